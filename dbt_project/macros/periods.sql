@@ -1,0 +1,42 @@
+{#
+  The periods that marts report by. Weeks begin on Monday; `month_to_date` has a row for each day, from the first of
+  its month to that day. `date` names a period: its first day, and for month_to_date its last.
+#}
+
+{# From a relation with shop_id and day: every period that a fact of that day counts in, as (shop_id, period_type, date).
+   A day counts in the month-to-date of each later day of its month, up to the shop's as_of date. #}
+{% macro periods_of_days(days, period_types) %}
+    {%- for type in period_types %}
+    {%- if type == 'month_to_date' %}
+    select distinct days.shop_id, 'month_to_date' as period_type, spine.date_day as date
+    from (select shop_id, date_trunc('month', day) as month, min(day) as first_day from {{ days }} group by 1, 2) as days
+    join {{ ref('int_shops') }} as shops on shops.shop_id = days.shop_id
+    join {{ ref('dim_dates') }} as spine
+        on spine.month_start = days.month and spine.date_day >= days.first_day and spine.date_day <= shops.as_of_date
+    {%- else %}
+    select distinct shop_id, '{{ type }}' as period_type, cast(date_trunc('{{ type }}', day) as date) as date
+    from {{ days }} as days
+    {%- endif %}
+    {{ 'union' if not loop.last }}
+    {%- endfor %}
+{% endmacro %}
+
+{% macro period_first_day(period_type='period_type', date='date') -%}
+    cast(case when {{ period_type }} = 'month_to_date' then date_trunc('month', {{ date }}) else {{ date }} end as date)
+{%- endmacro %}
+
+{% macro period_last_day(period_type='period_type', date='date') -%}
+    cast(case {{ period_type }}
+        when 'week' then {{ date }} + interval '6' day
+        when 'month' then {{ date }} + interval '1' month - interval '1' day
+        else {{ date }}
+    end as date)
+{%- endmacro %}
+
+{# The days whose periods may have become complete since this model's last build. #}
+{% macro days_since_previous_as_of() %}
+    select shops.shop_id, spine.date_day as day
+    from {{ ref('int_shops') }} as shops
+    join {{ ref('dim_dates') }} as spine
+        on spine.date_day between {{ local_date(previous_as_of(), 'shops.timezone') }} and shops.as_of_date
+{% endmacro %}

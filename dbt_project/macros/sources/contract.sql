@@ -1,0 +1,22 @@
+{# The columns that a source may give of an entity, as the contract of int_<entity> names them. #}
+{% macro contract_columns(entity) %}
+    {% if not execute %}{{ return([]) }}{% endif %}
+    {% set columns = graph.nodes['model.' ~ project_name ~ '.int_' ~ entity].columns.values() %}
+    {{ return(columns | selectattr('config.meta.given', 'defined') | list) }}
+{% endmacro %}
+
+{# What a staged row carries besides its entity's columns. #}
+{% macro delivery_columns() %}
+    {{ return([
+        {'name': '_version', 'data_type': 'bigint'}, {'name': '_load_seq', 'data_type': 'bigint'},
+        {'name': '_load_id', 'data_type': 'varchar'}, {'name': '_file', 'data_type': 'varchar'},
+        {'name': '_row', 'data_type': 'bigint'}, {'name': '_position', 'data_type': 'bigint'},
+    ]) }}
+{% endmacro %}
+
+{# Mappings of the configuration: of one entity, of one kind of source. #}
+{% macro mappings(entity, type=none) %}
+    {% set found = var('entity_selects') | selectattr('entity', 'equalto', entity) | list %}
+    {% if type is not none %}{% set found = found | selectattr('type', 'equalto', type) | list %}{% endif %}
+    {{ return(found) }}
+{% endmacro %}

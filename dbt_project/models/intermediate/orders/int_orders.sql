@@ -1,0 +1,3 @@
+{{ config(unique_key='order_key') }}
+
+{{ newest_version('orders') }}

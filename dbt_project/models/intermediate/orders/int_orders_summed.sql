@@ -1,0 +1,175 @@
+{{ config(unique_key='order_key') }}
+
+{% call touched() %}
+select order_key from {{ changed('int_orders') }}
+union
+select order_key from {{ changed('int_order_lines_priced') }}
+union
+select {{ entity_key(['shop_id', 'order_id']) }} from {{ changed('int_payments') }}
+union
+select order_key from {{ changed('int_refunds_matched') }} where order_key is not null
+union
+select orders.order_key from {{ ref('int_orders') }} as orders
+semi join {{ changed('int_customers') }} as customers using (shop_id, customer_id)
+{% endcall %}
+
+with orders as (
+    select * from {{ ref('int_orders') }}
+    {%- if is_increment() %}
+    where order_key in (select order_key from {{ touched_rows() }})
+    {%- endif %}
+),
+
+lines as (
+    select
+        order_key,
+        count(*) as line_count,
+        coalesce(sum(value) filter (where is_sale), 0) as gross_sales,
+        coalesce(sum(discount) filter (where is_sale), 0) as discounts,
+        coalesce(sum(quantity) filter (where is_sale), 0) as units,
+        sum(quantity * unit_cost) filter (where is_sale) as cogs,
+        coalesce(sum(quantity) filter (where is_sale and unit_cost is not null), 0) as units_with_cost,
+        coalesce(sum(value) filter (where line_type = 'shipping'), 0) as shipping,
+        coalesce(sum(value) filter (where is_gift_card), 0) as gift_card_sales,
+        coalesce(sum(value - discount + coalesce(tax, 0)), 0) as total,
+        sum(tax) as tax,
+        bool_or(is_sale or is_gift_card or is_giveaway) as has_goods,
+        bool_or(is_sale) as has_sales
+    from {{ ref('int_order_lines_priced') }}
+    where order_key in (select order_key from orders)
+    group by order_key
+),
+
+payments as (
+    select
+        {{ entity_key(['shop_id', 'order_id']) }} as order_key,
+        count(*) as payment_count,
+        min(processed_at) filter (where kind in ('capture', 'sale') and status = 'success') as first_paid_at,
+        sum(amount) filter (where kind in ('capture', 'sale') and status = 'success') as captured,
+        coalesce(sum(fee) filter (where status = 'success'), 0) as payment_fees,
+        bool_or(kind in ('capture', 'sale') and status = 'success') as is_captured
+    from {{ ref('int_payments') }}
+    where {{ entity_key(['shop_id', 'order_id']) }} in (select order_key from orders)
+    group by 1
+),
+
+refunds as (
+    select
+        order_key,
+        sum(amount) as refunded_amount,
+        sum(merchandise_amount) as returns,
+        sum(quantity) as returned_units
+    from {{ ref('int_refunds_matched') }}
+    where status = 'success' and order_key in (select order_key from orders)
+    group by order_key
+),
+
+joined as (
+    select
+        orders.*,
+        shops.platform,
+        shops.timezone,
+        coalesce(orders.currency, shops.currency) as order_currency,
+        case
+            when customers.customer_account_key is not null
+                then {{ customer_key('orders.shop_id', 'orders.customer_id', 'customers.email_hash', 'customers.phone_hash') }}
+            else {{ customer_key('orders.shop_id', 'orders.customer_id', 'orders.email_hash', 'orders.phone_hash') }}
+        end as person_key,
+        coalesce(customers.is_test, false) as is_test_customer,
+        coalesce(orders.total, lines.total + coalesce(orders.shipping_total, 0)
+            + case when lines.tax is null then coalesce(orders.tax_total, 0) else 0 end, 0) as order_total,
+        coalesce(orders.shipping_total, lines.shipping, 0) as shipping,
+        coalesce(orders.tax_total, lines.tax, 0) as tax,
+        lines.gross_sales, lines.discounts, lines.units, lines.units_with_cost, lines.cogs, lines.line_count,
+        lines.gift_card_sales, lines.has_goods, lines.has_sales,
+        payments.payment_count, payments.first_paid_at, payments.captured, payments.is_captured, payments.payment_fees,
+        refunds.refunded_amount, refunds.returns, refunds.returned_units
+    from orders
+    left join {{ ref('int_shops') }} as shops on shops.shop_id = orders.shop_id
+    left join {{ ref('int_customers') }} as customers
+        on customers.shop_id = orders.shop_id and customers.customer_id = orders.customer_id
+    left join lines on lines.order_key = orders.order_key
+    left join payments on payments.order_key = orders.order_key
+    left join refunds on refunds.order_key = orders.order_key
+),
+
+{# Paid: the source says when or that it was, or money was taken. An order that nothing is known of the payment of
+   counts as paid when it was placed, unless it was cancelled. #}
+paid as (
+    select
+        *,
+        paid_at is null and financial_status is null and payment_count is null as is_payment_unknown,
+        coalesce(
+            paid_at is not null
+            or is_captured
+            or financial_status in ('paid', 'partially_refunded', 'refunded')
+            or (paid_at is null and financial_status is null and payment_count is null and cancelled_at is null),
+            false
+        ) as is_paid
+    from joined
+),
+
+judged as (
+    select
+        *,
+        case when is_paid then coalesce(paid_at, first_paid_at, created_at) end as settled_at,
+        coalesce(is_test, false) or is_test_customer as is_test_order,
+        coalesce(financial_status = 'voided', false) as is_voided,
+        coalesce(cancelled_at < coalesce(paid_at, first_paid_at, created_at), false) and is_paid as is_cancelled_before_payment,
+        {# An order that consists of fees, postage or adjustments alone sold nothing. #}
+        coalesce(has_goods, true) as is_of_goods
+    from paid
+),
+
+final as (
+    select
+        order_key,
+        coalesce(person_key, 'anonymous:' || order_key) as customer_key,
+        source_name,
+        shop_id,
+        order_id,
+        customer_id,
+        platform,
+        coalesce(sales_channel, 'unknown') as sales_channel,
+        order_currency as currency,
+        financial_status,
+        fulfillment_status,
+        country,
+        region,
+        person_key is null as is_anonymous,
+        is_test_order as is_test,
+        is_voided,
+        is_paid,
+        (
+            is_paid and not is_test_order and not is_voided and not is_cancelled_before_payment and is_of_goods
+            {%- if not var('thresholds').valid_orders.zero_value %}
+            and order_total > 0
+            {%- endif %}
+            {%- if not var('thresholds').valid_orders.gift_card_only %}
+            and (coalesce(has_sales, true) or coalesce(gift_card_sales, 0) = 0)
+            {%- endif %}
+        ) as is_valid,
+        coalesce(line_count, 0) as line_count,
+        cast(coalesce(units, 0) as bigint) as units,
+        cast(coalesce(units_with_cost, 0) as bigint) as units_with_cost,
+        cast(coalesce(returned_units, 0) as bigint) as returned_units,
+        cast(coalesce(gross_sales, 0) as decimal(18, 4)) as gross_sales,
+        cast(coalesce(discounts, 0) as decimal(18, 4)) as discounts,
+        cast(coalesce(returns, 0) as decimal(18, 4)) as returns,
+        cast(shipping as decimal(18, 4)) as shipping,
+        cast(tax as decimal(18, 4)) as tax,
+        cast(order_total as decimal(18, 4)) as total,
+        cast(case when is_paid then coalesce(captured, order_total) else 0 end as decimal(18, 4)) as paid_amount,
+        cast(coalesce(refunded_amount, 0) as decimal(18, 4)) as refunded_amount,
+        cast(coalesce(gift_card_sales, 0) as decimal(18, 4)) as gift_card_sales,
+        cast(coalesce(payment_fees, 0) as decimal(18, 4)) as payment_fees,
+        cast(cogs as decimal(18, 4)) as cogs,
+        created_at,
+        settled_at as paid_at,
+        cancelled_at,
+        {{ local_date('created_at', 'timezone') }} as created_date,
+        {{ local_date('settled_at', 'timezone') }} as paid_date
+    from judged
+)
+
+select * from final

@@ -1,0 +1,3 @@
+{{ config(unique_key='payment_key') }}
+
+{{ newest_version('payments') }}

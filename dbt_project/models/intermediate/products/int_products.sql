@@ -1,0 +1,3 @@
+{{ config(unique_key='variant_key') }}
+
+{{ newest_version('products') }}

@@ -1,0 +1,3 @@
+{{ config(unique_key='unit_cost_key') }}
+
+{{ newest_version('unit_costs') }}

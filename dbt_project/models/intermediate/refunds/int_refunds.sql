@@ -1,0 +1,3 @@
+{{ config(unique_key='refund_key') }}
+
+{{ newest_version('refunds') }}

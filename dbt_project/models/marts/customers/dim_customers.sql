@@ -1,0 +1,85 @@
+{{ config(unique_key='customer_key') }}
+
+{% call touched() %}
+select customer_key from {{ changed('fct_orders') }}
+union
+select {{ customer_key('shop_id', 'customer_id', 'email_hash', 'phone_hash') }} from {{ changed('int_customers') }}
+{% endcall %}
+
+with accounts as (
+    select *, {{ customer_key('shop_id', 'customer_id', 'email_hash', 'phone_hash') }} as customer_key
+    from {{ ref('int_customers') }}
+    {%- if is_increment() %}
+    where {{ customer_key('shop_id', 'customer_id', 'email_hash', 'phone_hash') }} in (select customer_key from {{ touched_rows() }})
+    {%- endif %}
+),
+
+orders as (
+    select * from {{ ref('fct_orders') }}
+    where not is_anonymous
+    {%- if is_increment() %}
+    and customer_key in (select customer_key from {{ touched_rows() }})
+    {%- endif %}
+),
+
+people as (
+    select customer_key from accounts
+    union
+    select customer_key from orders
+),
+
+{# Of several accounts of one person the newest says where they live; any consent counts, any test account taints. #}
+described as (
+    select
+        customer_key,
+        count(*) as account_count,
+        min(created_at) as registered_at,
+        max_by(country, coalesce(created_at, timestamp '1970-01-01 00:00:00')) as country,
+        max_by(region, coalesce(created_at, timestamp '1970-01-01 00:00:00')) as region,
+        max_by(city, coalesce(created_at, timestamp '1970-01-01 00:00:00')) as city,
+        bool_or(accepts_marketing) as accepts_marketing,
+        coalesce(bool_or(is_test), false) as is_test
+    from accounts
+    group by customer_key
+),
+
+bought as (
+    select
+        customer_key,
+        count(*) filter (where is_valid) as orders,
+        min(created_at) filter (where is_valid) as first_order_at,
+        max(created_at) filter (where is_valid) as last_order_at,
+        min(created_date) filter (where is_valid) as first_order_date,
+        max(created_date) filter (where is_valid) as last_order_date,
+        coalesce(sum(gross_sales), 0) as gross_sales,
+        coalesce(sum(net_sales), 0) as net_sales,
+        max_by(country, created_at) as country,
+        max_by(region, created_at) as region
+    from orders
+    group by customer_key
+),
+
+final as (
+    select
+        people.customer_key,
+        coalesce(described.country, bought.country) as country,
+        coalesce(described.region, bought.region) as region,
+        described.city,
+        described.accepts_marketing,
+        coalesce(described.is_test, false) as is_test,
+        described.customer_key is not null as is_registered,
+        coalesce(described.account_count, 0) as account_count,
+        coalesce(bought.orders, 0) as orders,
+        cast(coalesce(bought.gross_sales, 0) as decimal(18, 4)) as gross_sales,
+        cast(coalesce(bought.net_sales, 0) as decimal(18, 4)) as net_sales,
+        described.registered_at,
+        bought.first_order_at,
+        bought.last_order_at,
+        bought.first_order_date,
+        bought.last_order_date
+    from people
+    left join described on described.customer_key = people.customer_key
+    left join bought on bought.customer_key = people.customer_key
+)
+
+select * from final

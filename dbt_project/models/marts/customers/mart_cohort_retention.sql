@@ -1,0 +1,121 @@
+{{ config(unique_key=['shop_id', 'cohort_month', 'period_number']) }}
+
+{#
+  A cell is computed again when an order of its cohort in its month changed (a late refund restates an old cell),
+  when the cohort's size changed, and when time has brought it into view or to its end.
+#}
+{% call touched() %}
+with cells as (
+    select
+        shop_id,
+        cohort_month,
+        {{ months_between('cohort_month', 'created_month') }} as period_number
+    from {{ changed('fct_orders') }}
+    where cohort_month is not null
+),
+
+observed as (
+    select
+        cohorts.shop_id,
+        cohorts.cohort_month,
+        {{ months_between('cohorts.cohort_month', 'days.month') }} as period_number
+    from (
+        select distinct shop_id, cohort_month from {{ this }}
+        union
+        select shop_id, cohort_month from cells
+    ) as cohorts
+    join (select distinct shop_id, cast(date_trunc('month', day) as date) as month from ({{ days_since_previous_as_of() }}) as days) as days
+        on days.shop_id = cohorts.shop_id and days.month >= cohorts.cohort_month
+),
+
+{# The size stands in every cell of the cohort. #}
+resized as (
+    select {{ this }}.shop_id, {{ this }}.cohort_month, {{ this }}.period_number from {{ this }}
+    semi join (select shop_id, cohort_month from cells where period_number = 0) as changed_cohorts using (shop_id, cohort_month)
+)
+
+select shop_id, cohort_month, period_number from cells
+union
+select shop_id, cohort_month, period_number from observed
+union
+select shop_id, cohort_month, period_number from resized
+{% endcall %}
+
+with orders as (
+    select
+        shop_id,
+        customer_key,
+        cohort_month,
+        created_month,
+        {{ months_between('cohort_month', 'created_month') }} as period_number,
+        gross_sales - discounts as sales,
+        net_sales
+    from {{ ref('fct_orders') }}
+    where is_valid and cohort_month is not null
+    {%- if is_increment() %}
+    and (shop_id, cohort_month) in (select (shop_id, cohort_month) from {{ touched_rows() }})
+    {%- endif %}
+),
+
+sizes as (
+    select shop_id, cohort_month, count(distinct customer_key) as cohort_size
+    from orders
+    where period_number = 0
+    group by shop_id, cohort_month
+),
+
+{# Every month from the cohort's own to the one that as_of falls in; months to come are absent. #}
+cells as (
+    select distinct
+        sizes.shop_id,
+        sizes.cohort_month,
+        {{ months_between('sizes.cohort_month', 'spine.month_start') }} as period_number,
+        spine.month_start as activity_month,
+        sizes.cohort_size
+    from sizes
+    join {{ ref('int_shops') }} as shops on shops.shop_id = sizes.shop_id
+    join {{ ref('dim_dates') }} as spine
+        on spine.date_day = spine.month_start
+        and spine.month_start between sizes.cohort_month and shops.as_of_date
+),
+
+activity as (
+    select
+        shop_id,
+        cohort_month,
+        period_number,
+        count(distinct customer_key) as active_customers,
+        count(*) as orders,
+        sum(sales) as sales_before_returns,
+        sum(net_sales) as net_sales
+    from orders
+    group by shop_id, cohort_month, period_number
+),
+
+final as (
+    select
+        cells.shop_id,
+        cells.cohort_month,
+        cast(cells.period_number as integer) as period_number,
+        cells.activity_month,
+        cells.activity_month + interval '1' month <= shops.as_of_date as is_complete_period,
+        cells.cohort_size,
+        coalesce(activity.active_customers, 0) as active_customers,
+        cast(coalesce(activity.active_customers, 0) as double) / cells.cohort_size as retention_rate,
+        coalesce(activity.orders, 0) as orders,
+        cast(coalesce(activity.sales_before_returns, 0) as decimal(18, 4)) as sales_before_returns,
+        cast(coalesce(activity.net_sales, 0) as decimal(18, 4)) as net_sales
+    from cells
+    join {{ ref('int_shops') }} as shops on shops.shop_id = cells.shop_id
+    left join activity
+        on activity.shop_id = cells.shop_id
+        and activity.cohort_month = cells.cohort_month
+        and activity.period_number = cells.period_number
+    {%- if is_increment() %}
+    where (cells.shop_id, cells.cohort_month, cells.period_number) in (
+        select (shop_id, cohort_month, period_number) from {{ touched_rows() }}
+    )
+    {%- endif %}
+)
+
+select * from final

@@ -1,0 +1,47 @@
+{{ config(unique_key='variant_key') }}
+
+{% call touched() %}
+select variant_key from {{ changed('int_products') }}
+union
+select {{ entity_key(['shop_id', 'variant_id']) }} from {{ changed('int_order_lines') }}
+{% endcall %}
+
+{# Variants that were sold stay products after the shop deleted them. #}
+with sold as (
+    select distinct {{ entity_key(['shop_id', 'variant_id']) }} as variant_key, shop_id, variant_id
+    from {{ ref('int_order_lines') }}
+    {%- if is_increment() %}
+    where {{ entity_key(['shop_id', 'variant_id']) }} in (select variant_key from {{ touched_rows() }})
+    {%- endif %}
+),
+
+known as (
+    select * from {{ ref('int_products') }}
+    {%- if is_increment() %}
+    where variant_key in (select variant_key from {{ touched_rows() }})
+    {%- endif %}
+),
+
+final as (
+    select
+        coalesce(known.variant_key, sold.variant_key) as variant_key,
+        coalesce(known.shop_id, sold.shop_id) as shop_id,
+        coalesce(known.variant_id, sold.variant_id) as variant_id,
+        coalesce(known.product_id, known.variant_id, sold.variant_id) as product_id,
+        known.sku,
+        known.title,
+        known.category,
+        known.subcategory,
+        known.brand,
+        known.supplier_id,
+        known.status,
+        known.variant_key is not null as is_in_catalogue,
+        known.list_price,
+        known.unit_cost,
+        known.listed_at,
+        known.delisted_at
+    from known
+    full join sold on sold.variant_key = known.variant_key
+)
+
+select * from final

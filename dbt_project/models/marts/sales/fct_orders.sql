@@ -1,0 +1,79 @@
+{{ config(unique_key='order_key') }}
+
+{% call touched() %}
+select customer_key from {{ changed('int_orders_summed') }}
+union
+select customer_key from {{ ref('int_orders_summed') }}
+where created_at > {{ previous_as_of() }} and created_at <= {{ as_of() }}
+{% endcall %}
+
+with orders as (
+    select * from {{ ref('int_orders_summed') }}
+    where created_at <= {{ as_of() }}
+    {%- if is_increment() %}
+    and customer_key in (select customer_key from {{ touched_rows() }})
+    {%- endif %}
+),
+
+{# A person's valid orders are numbered within the shop; orders without a known buyer are not anybody's first. #}
+numbered as (
+    select
+        order_key,
+        row_number() over (partition by shop_id, customer_key order by created_at, order_id) as customer_order_number,
+        min(created_date) over (partition by shop_id, customer_key) as first_order_date
+    from orders
+    where is_valid and not is_anonymous
+),
+
+{# What is not a valid order sold nothing: its amounts are 0 here, and only `order_total` says what was placed. #}
+final as (
+    select
+        orders.order_key,
+        orders.customer_key,
+        orders.source_name,
+        orders.shop_id,
+        orders.order_id,
+        orders.platform,
+        orders.sales_channel,
+        orders.currency,
+        orders.financial_status,
+        orders.fulfillment_status,
+        orders.country,
+        orders.region,
+        orders.is_valid,
+        orders.is_anonymous,
+        orders.is_test,
+        orders.is_voided,
+        orders.is_paid,
+        coalesce(numbered.customer_order_number = 1, false) as is_first_order,
+        numbered.customer_order_number,
+        orders.line_count,
+        case when orders.is_valid then orders.units else 0 end as units,
+        case when orders.is_valid then orders.units_with_cost else 0 end as units_with_cost,
+        case when orders.is_valid then orders.returned_units else 0 end as returned_units,
+        cast(case when orders.is_valid then orders.gross_sales else 0 end as decimal(18, 4)) as gross_sales,
+        cast(case when orders.is_valid then orders.discounts else 0 end as decimal(18, 4)) as discounts,
+        cast(case when orders.is_valid then orders.returns else 0 end as decimal(18, 4)) as returns,
+        cast(case when orders.is_valid then orders.gross_sales - orders.discounts - orders.returns else 0 end as decimal(18, 4))
+            as net_sales,
+        cast(case when orders.is_valid then orders.shipping else 0 end as decimal(18, 4)) as shipping,
+        cast(case when orders.is_valid then orders.tax else 0 end as decimal(18, 4)) as tax,
+        cast(case when orders.is_valid then orders.cogs end as decimal(18, 4)) as cogs,
+        cast(case when orders.is_valid then orders.paid_amount else 0 end as decimal(18, 4)) as paid_amount,
+        cast(case when orders.is_valid then orders.refunded_amount else 0 end as decimal(18, 4)) as refunded_amount,
+        cast(case when orders.is_valid then orders.gift_card_sales else 0 end as decimal(18, 4)) as gift_card_sales,
+        cast(case when orders.is_valid then orders.payment_fees else 0 end as decimal(18, 4)) as payment_fees,
+        orders.total as order_total,
+        orders.created_at,
+        orders.paid_at,
+        orders.cancelled_at,
+        orders.created_date,
+        orders.paid_date,
+        cast(date_trunc('month', orders.created_date) as date) as created_month,
+        numbered.first_order_date,
+        cast(date_trunc('month', numbered.first_order_date) as date) as cohort_month
+    from orders
+    left join numbered on numbered.order_key = orders.order_key
+)
+
+select * from final

@@ -1,0 +1,88 @@
+{{ config(unique_key='refund_key') }}
+
+{% call touched() %}
+select refund_key from {{ changed('int_refunds_matched') }}
+union
+select refund_key from {{ ref('int_refunds_matched') }}
+where order_key in (
+    select order_key from {{ changed('fct_orders') }}
+    union
+    select order_key from {{ changed('fct_order_lines') }}
+)
+union
+select refund_key from {{ ref('int_refunds_matched') }}
+where refunded_at > {{ previous_as_of() }} and refunded_at <= {{ as_of() }}
+{% endcall %}
+
+with refunds as (
+    select * from {{ ref('int_refunds_matched') }}
+    where refunded_at <= {{ as_of() }}
+    {%- if is_increment() %}
+    and refund_key in (select refund_key from {{ touched_rows() }})
+    {%- endif %}
+),
+
+orders as (
+    select * from {{ ref('fct_orders') }} where order_key in (select order_key from refunds)
+),
+
+lines as (
+    select order_line_key, variant_id, unit_cost from {{ ref('fct_order_lines') }}
+    where order_key in (select order_key from refunds)
+),
+
+joined as (
+    select
+        refunds.*,
+        orders.customer_key as order_customer_key,
+        coalesce(orders.platform, shops.platform) as platform,
+        coalesce(orders.sales_channel, 'unknown') as sales_channel,
+        orders.created_date as order_created_date,
+        coalesce(lines.variant_id, refunds.variant_id) as sold_variant_id,
+        lines.unit_cost,
+        refunds.status = 'success' and coalesce(orders.is_valid, refunds.order_match = 'none') as is_counted,
+        {{ customer_key('refunds.shop_id', 'refunds.customer_id', 'customers.email_hash', 'customers.phone_hash') }} as person_key,
+        {{ local_date('refunds.refunded_at', 'shops.timezone') }} as refunded_date
+    from refunds
+    join {{ ref('int_shops') }} as shops on shops.shop_id = refunds.shop_id
+    left join orders on orders.order_key = refunds.order_key
+    left join lines on lines.order_line_key = refunds.order_line_key
+    left join {{ ref('int_customers') }} as customers
+        on customers.shop_id = refunds.shop_id and customers.customer_id = refunds.customer_id
+),
+
+final as (
+    select
+        refund_key,
+        order_key,
+        order_line_key,
+        case when sold_variant_id is not null then {{ entity_key(['shop_id', 'sold_variant_id']) }} end as variant_key,
+        coalesce(order_customer_key, person_key) as customer_key,
+        shop_id,
+        refund_id,
+        order_id,
+        platform,
+        sales_channel,
+        kind,
+        reason,
+        status,
+        order_match,
+        is_counted,
+        is_restocked,
+        is_before_shipment,
+        quantity,
+        unmatched_quantity,
+        amount,
+        cast(case when is_counted then amount else 0 end as decimal(18, 4)) as refunded_amount,
+        cast(case when is_counted then merchandise_amount else 0 end as decimal(18, 4)) as returns,
+        cast(case when is_counted then shipping_amount else 0 end as decimal(18, 4)) as returned_shipping,
+        cast(case when is_counted then tax_amount else 0 end as decimal(18, 4)) as returned_tax,
+        cast(case when is_counted and is_restocked then quantity * unit_cost else 0 end as decimal(18, 4)) as restocked_cogs,
+        requested_at,
+        refunded_at,
+        refunded_date,
+        order_created_date
+    from joined
+)
+
+select * from final

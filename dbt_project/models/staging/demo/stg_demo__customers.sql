@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('customers', 'demo') | length > 0) }}
+
+{{ staged('demo', 'customers') }}

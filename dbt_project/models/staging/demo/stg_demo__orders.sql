@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('orders', 'demo') | length > 0) }}
+
+{{ staged('demo', 'orders') }}

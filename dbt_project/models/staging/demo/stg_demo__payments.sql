@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('payments', 'demo') | length > 0) }}
+
+{{ staged('demo', 'payments') }}

@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('products', 'demo') | length > 0) }}
+
+{{ staged('demo', 'products') }}

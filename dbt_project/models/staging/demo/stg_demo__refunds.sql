@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('refunds', 'demo') | length > 0) }}
+
+{{ staged('demo', 'refunds') }}

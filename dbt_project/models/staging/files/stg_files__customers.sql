@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('customers', 'files') | length > 0) }}
+
+{{ staged('files', 'customers') }}

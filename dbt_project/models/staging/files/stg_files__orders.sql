@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('orders', 'files') | length > 0) }}
+
+{{ staged('files', 'orders') }}

@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('payments', 'files') | length > 0) }}
+
+{{ staged('files', 'payments') }}

@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('products', 'files') | length > 0) }}
+
+{{ staged('files', 'products') }}

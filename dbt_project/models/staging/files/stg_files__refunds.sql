@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('refunds', 'files') | length > 0) }}
+
+{{ staged('files', 'refunds') }}
