@@ -1,0 +1,156 @@
+"""The house keeps its shape: who may import what, where things stand, what must not be committed."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("ingestion", "quality", "orchestration")
+
+TOP_LEVEL = {
+    ".ci", ".editorconfig", ".gitattributes", ".gitignore", ".pre-commit-config.yaml", ".sqlfluff",
+    "LICENSE", "Makefile", "NOTICE", "README.md", "README.zh-CN.md",
+    "dagster.yaml", "opsmart.yml", "pyproject.toml", "requirements.lock",
+    "dbt_project", "ingestion", "notebooks", "orchestration", "quality", "tests",
+}  # fmt: skip
+
+TARGETS = ("help", "setup", "demo", "test", "test-rigs", "soak", "bench", "lint", "types", "lock", "clean")
+
+# Longer is harder to live in: lines by kind of file.
+LONGEST = {".py": 300, ".sql": 200}
+
+
+def _tree() -> list[Path]:
+    """Files of the working tree, tracked or new, that git does not ignore."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    return [path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+TREE = _tree()
+
+
+def _text_files() -> Iterator[tuple[Path, str]]:
+    for path in TREE:
+        try:
+            yield path.relative_to(ROOT), path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+
+
+def _imports(path: Path, *, at_import: bool = False) -> set[str]:
+    """Top-level packages that a file imports; with `at_import` only those that importing the file loads."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found: set[str] = set()
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import):
+            found.update(alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+        if at_import and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if at_import and isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            continue
+        waiting.extend(ast.iter_child_nodes(node))
+    return found
+
+
+def _python(*folders: str) -> list[Path]:
+    return [path for path in TREE if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in folders]
+
+
+def test_ingestion_and_quality_do_not_know_dagster() -> None:
+    orchestrators = {"dagster", "dagster_dbt", "dagster_webserver", "dagster_dlt", "orchestration"}
+    guilty = {
+        str(path): names
+        for path in _python("ingestion", "quality")
+        if (names := _imports(path) & orchestrators)
+    }
+    assert not guilty
+
+
+def test_ingestion_does_not_know_quality() -> None:
+    assert not [path for path in _python("ingestion") if "quality" in _imports(path)]
+
+
+def test_only_one_file_knows_great_expectations() -> None:
+    knowing = {
+        str(path.relative_to(ROOT)) for path in _python(*PACKAGES) if "great_expectations" in _imports(path)
+    }
+    assert knowing <= {"quality/gx.py"}
+
+
+def test_slow_imports_wait_until_they_are_needed() -> None:
+    slow = {"great_expectations", "dlt"}
+    guilty = [str(path) for path in _python(*PACKAGES) if _imports(path, at_import=True) & slow]
+    assert not guilty
+
+
+def test_the_root_of_orchestration_lists_nothing() -> None:
+    lines = (ROOT / "orchestration" / "definitions.py").read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 12
+
+
+def test_orchestration_names_no_model() -> None:
+    names = {path.stem for path in TREE if path.suffix == ".sql" and "models" in path.parts}
+    for path in _python("orchestration"):
+        words = {
+            node.value
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
+        assert not words & names, f"{path} names models"
+
+
+def test_files_stay_small() -> None:
+    long = {
+        str(name): lines
+        for name, text in _text_files()
+        if (lines := text.count("\n")) > LONGEST.get(name.suffix, lines)
+    }
+    assert not long
+
+
+def test_nothing_new_stands_at_the_top() -> None:
+    assert {path.relative_to(ROOT).parts[0] for path in TREE} <= TOP_LEVEL
+
+
+def test_the_lock_file_names_no_place() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert not re.findall(r"\w+://\S*|^-{1,2}[a-z-]*index.*|^--find-links.*", lock, re.MULTILINE)
+
+
+def test_the_lock_file_pins_and_hashes_what_the_package_needs() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    blocks = re.findall(r"^(\S+?)(?:\[[^]]*])?==\S+.*\\\n((?: {4}--hash=\S+.*\n)+)", lock, re.MULTILINE)
+    pinned = {name.lower().replace("_", "-").replace(".", "-") for name, _ in blocks}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
+    names = {re.split(r"[\[<>=~! ]", one)[0].lower().replace("_", "-").replace(".", "-") for one in wanted}
+    assert names <= pinned
+
+
+def test_no_file_holds_a_path_of_one_machine() -> None:
+    homes = "work|root|farm|Users|home"
+    machine = re.compile(rf"(?<![A-Za-z0-9._$\}}])/({homes})/[A-Za-z0-9._-]+/")
+    guilty = [
+        str(name) for name, text in _text_files() if name.name != "requirements.lock" and machine.search(text)
+    ]
+    assert not guilty
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_make_knows(target: str) -> None:
+    done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
