@@ -1,0 +1,45 @@
+"""dbt on a warehouse of a test's own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+
+class Dbt(Protocol):
+    """Run a dbt command; fails the test with dbt's own words if dbt fails."""
+
+    def __call__(self, folder: Path, variables: Mapping[str, Any], *command: str) -> Path: ...
+
+
+@pytest.fixture(scope="session")
+def dbt(repository: Path) -> Dbt:
+    """Runs dbt with its database `build.duckdb`, target and logs in `folder`; gives the target folder."""
+
+    def run(folder: Path, variables: Mapping[str, Any], *command: str) -> Path:
+        project = str(repository / "dbt_project")
+        target = folder / "target"
+        done = subprocess.run(
+            [
+                *(sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *command),
+                *("--project-dir", project, "--profiles-dir", project),
+                *("--target-path", str(target), "--log-path", str(folder / "logs")),
+                *("--vars", json.dumps(dict(variables))),
+            ],
+            env={**os.environ, "OPSMART_BUILD_DB": str(folder / "build.duckdb")},
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+        return target
+
+    return run
