@@ -8,6 +8,7 @@
   disappears. It runs once, before the model, into a temporary table of the model's own connection.
 #}
 {% macro touched() %}
+    {% if not execute %}{% do caller() %}{% endif %}
     {% if is_increment() %}
         {% do run_query('create or replace temp table touched__' ~ model.name ~ ' as ' ~ caller()) %}
     {% endif %}

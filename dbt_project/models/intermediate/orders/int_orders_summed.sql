@@ -11,6 +11,9 @@ select order_key from {{ changed('int_refunds_matched') }} where order_key is no
 union
 select orders.order_key from {{ ref('int_orders') }} as orders
 semi join {{ changed('int_customers') }} as customers using (shop_id, customer_id)
+union
+select order_key from {{ ref('int_refunds_matched') }}
+where refunded_at > {{ previous_as_of() }} and refunded_at <= {{ as_of() }} and order_key is not null
 {% endcall %}
 
 with orders as (
@@ -60,7 +63,7 @@ refunds as (
         sum(merchandise_amount) as returns,
         sum(quantity) as returned_units
     from {{ ref('int_refunds_matched') }}
-    where status = 'success' and order_key in (select order_key from orders)
+    where status = 'success' and refunded_at <= {{ as_of() }} and order_key in (select order_key from orders)
     group by order_key
 ),
 

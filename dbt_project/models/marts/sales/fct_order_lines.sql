@@ -6,6 +6,9 @@ union
 select order_key from {{ changed('fct_orders') }}
 union
 select order_key from {{ changed('int_refunds_matched') }} where order_key is not null
+union
+select order_key from {{ ref('int_refunds_matched') }}
+where refunded_at > {{ previous_as_of() }} and refunded_at <= {{ as_of() }} and order_key is not null
 {% endcall %}
 
 with lines as (
