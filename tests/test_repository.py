@@ -5,14 +5,17 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("ingestion", "quality", "orchestration")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 TOP_LEVEL = {
     ".ci", ".editorconfig", ".gitattributes", ".gitignore", ".pre-commit-config.yaml", ".sqlfluff",
@@ -131,14 +134,29 @@ def test_the_lock_file_names_no_place() -> None:
     assert not re.findall(r"\w+://\S*|^-{1,2}[a-z-]*index.*|^--find-links.*", lock, re.MULTILINE)
 
 
+def _normal(requirement: str) -> str:
+    return re.sub(r"[-_.]+", "-", re.split(r"[\[<>=~!; ]", requirement)[0]).lower()
+
+
+def test_what_the_packages_import_is_declared() -> None:
+    declared = {_normal(one) for one in PROJECT["dependencies"]} | {"pydantic-core"}
+    given_by = packages_distributions()
+    imported = {name for path in _python(*PACKAGES) for name in _imports(path)} - {
+        *sys.stdlib_module_names,
+        *PACKAGES,
+    }
+    undeclared = {
+        name for name in imported if not declared & {_normal(one) for one in given_by.get(name, [name])}
+    }
+    assert not undeclared
+
+
 def test_the_lock_file_pins_and_hashes_what_the_package_needs() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     blocks = re.findall(r"^(\S+?)(?:\[[^]]*])?==\S+.*\\\n((?: {4}--hash=\S+.*\n)+)", lock, re.MULTILINE)
-    pinned = {name.lower().replace("_", "-").replace(".", "-") for name, _ in blocks}
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
-    names = {re.split(r"[\[<>=~! ]", one)[0].lower().replace("_", "-").replace(".", "-") for one in wanted}
-    assert names <= pinned
+    pinned = {_normal(name) for name, _ in blocks}
+    wanted = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]
+    assert {_normal(one) for one in wanted} <= pinned
 
 
 def test_no_file_holds_a_path_of_one_machine() -> None:
