@@ -1,0 +1,1 @@
+"""The demo source: a simulated shop, so that everything can be tried without data of one's own."""

@@ -1,0 +1,122 @@
+"""When a shop sells: growth, seasons, weekdays, the hours of a day, all in the shop's local time.
+
+`Clock` maps *trading time* (1.0 = an average day's trade) to instants. A purchase habit of "every 40 trading
+days" then falls on busy days and evening hours by itself, a clock change included, and a Poisson process
+becomes a sum of exponentials.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import polars as pl
+
+from ingestion.demo.shop.plan import Plan
+from ingestion.demo.shop.randomness import Floats, Ints
+
+NEVER = np.int64(2**62)
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+
+_WEEKDAYS = np.array([1.04, 1.00, 0.97, 0.99, 0.93, 0.97, 1.10])
+_HOURS = np.array(
+    [12, 7, 4, 3, 3, 5, 12, 22, 35, 46, 52, 54, 58, 55, 52, 52, 54, 58, 64, 74, 82, 76, 52, 28],
+    dtype=np.float64,
+)
+_MONTHS = np.array([0.95, 0.90, 0.95, 0.97, 1.02, 0.95, 0.86, 0.86, 0.98, 1.02, 1.12, 1.28])
+_GROWTH_PER_YEAR = 0.22
+
+
+def black_friday(year: int) -> date:
+    """The day after the fourth Thursday of November."""
+    first = date(year, 11, 1)
+    return first + timedelta(days=(3 - first.weekday()) % 7 + 22)
+
+
+def festivals(year: int) -> dict[date, float]:
+    """Days whose trade is a multiple of the season's: Black Friday to Cyber Monday, Christmas, the sales."""
+    friday = black_friday(year)
+    days = {
+        friday + timedelta(days=offset): factor
+        for offset, factor in ((-1, 1.3), (0, 3.0), (1, 1.9), (2, 1.8))
+    }
+    days[friday + timedelta(days=3)] = 2.6
+    days |= {friday - timedelta(days=offset): 1.2 for offset in range(2, 6)}
+    days |= {date(year, 12, day): 1.25 for day in range(8, 17)}
+    days |= {date(year, 12, day): 0.55 for day in range(20, 25)} | {date(year, 12, 25): 0.30}
+    days |= {date(year, 12, day): 1.15 for day in range(26, 32)}
+    return days
+
+
+def day_factors(plan: Plan, first: date, days: int) -> Floats:
+    """Relative trade of each of `days` days from `first`; about 1 over a year, with a noisy ±8 %."""
+    calendar = [first + timedelta(days=offset) for offset in range(days)]
+    special = {
+        day: factor for year in {day.year for day in calendar} for day, factor in festivals(year).items()
+    }
+    ordinals = np.array([day.toordinal() for day in calendar], dtype=np.int64)
+    factors = np.array(
+        [_WEEKDAYS[day.weekday()] * _month_factor(day) * special.get(day, 1.0) for day in calendar]
+    )
+    return np.asarray(factors * np.exp(0.08 * plan.dice.normal("season/noise", ordinals)), dtype=np.float64)
+
+
+def _month_factor(day: date) -> float:
+    """Between the middles of two months the season moves in a straight line."""
+    place = (day.month - 1) + (day.day - 15.5) / 30.4
+    low = int(np.floor(place))
+    share = place - low
+    return float(_MONTHS[low % 12] * (1 - share) + _MONTHS[(low + 1) % 12] * share)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Trading time and instants. `edges` (hours + 1, milliseconds) and `passed` (trading days at each edge)."""
+
+    edges: Ints
+    passed: Floats
+
+    def instant(self, position: Floats) -> Ints:
+        """Instants in milliseconds of trading times; NEVER where they lie beyond the simulated days."""
+        hour = np.searchsorted(self.passed, position, side="right") - 1
+        inside = (hour >= 0) & (hour < len(self.edges) - 1)
+        hour = np.clip(hour, 0, len(self.edges) - 2)
+        share = (position - self.passed[hour]) / (self.passed[hour + 1] - self.passed[hour])
+        found = self.edges[hour] + np.floor(share * HOUR_MS).astype(np.int64)
+        return np.where(inside, found, NEVER)
+
+
+def clock(plan: Plan, *, growing: bool) -> Clock:
+    """The shop's clock from `plan.start` to the end of the margin; `growing` adds the shop's own growth."""
+    begin = plan.midnight(plan.start)
+    hours = plan.days * 24
+    edges = begin + np.arange(hours + 1, dtype=np.int64) * HOUR_MS
+    origin = datetime.fromtimestamp(begin / 1000, tz=UTC)
+    instants = pl.datetime_range(origin, origin + timedelta(hours=hours - 1), "1h", eager=True)
+    local = instants.dt.convert_time_zone(plan.timezone)
+    days = (local.dt.date().cast(pl.Int64) - (plan.start - date(1970, 1, 1)).days).to_numpy()
+    factors = day_factors(plan, plan.start, plan.days + 1)
+    if growing:
+        factors = factors * (1.0 + _GROWTH_PER_YEAR * np.arange(plan.days + 1) / 365.0)
+    rate = factors[days] * (_HOURS / _HOURS.sum())[local.dt.hour().to_numpy()]
+    return Clock(edges=edges, passed=np.concatenate([[0.0], np.cumsum(rate)]))
+
+
+def local_days(plan: Plan, instants: Ints) -> Ints:
+    """The shop's local day of each instant, counted from `plan.start` (0)."""
+    midnights = [plan.midnight(plan.start + timedelta(days=day)) for day in range(plan.days + 1)]
+    return np.searchsorted(np.array(midnights, dtype=np.int64), instants, side="right") - 1
+
+
+def sale_days(plan: Plan) -> dict[str, Ints]:
+    """Local days (counted from the start) of the shop's own sales: Black Friday to Cyber Monday, January."""
+    days: dict[str, list[int]] = {"black_friday": [], "january": []}
+    for offset in range(plan.days):
+        day = plan.start + timedelta(days=offset)
+        if 0 <= (day - black_friday(day.year)).days <= 3:
+            days["black_friday"].append(offset)
+        elif (day.month, day.day) >= (12, 26) or (day.month, day.day) <= (1, 12):
+            days["january"].append(offset)
+    return {name: np.array(offsets, dtype=np.int64) for name, offsets in days.items()}
