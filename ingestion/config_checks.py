@@ -1,0 +1,105 @@
+"""Checks that need more than one place of the configuration: names, shops, and the mappings against contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ingestion.config_errors import Issue, Location, suggest
+from ingestion.config_models import Settings
+from ingestion.contracts import Contract, load_contracts
+from ingestion.mapped import map_source
+from ingestion.mapping_values import value_issues
+from ingestion.settings import SourceSettings
+
+
+def check(
+    data: Mapping[str, Any], settings: Settings | None, sources: Sequence[SourceSettings | None]
+) -> list[Issue]:
+    """Everything that the models could not see. `settings` and members of `sources` are None where their model
+    failed; what can be said without them is still said."""
+    issues = [*_doubled(data, "shops", "id"), *_doubled(data, "sources", "name")]
+    if settings is not None:
+        issues += _one_currency(settings)
+    shops = [str(one["id"]) for one in _dicts(data, "shops") if one.get("id") is not None]
+    contracts = load_contracts()
+    for position, source in enumerate(sources):
+        if source is not None:
+            at = ("sources", position)
+            if shops and source.shop not in shops:
+                hint = suggest(source.shop, shops)
+                issues.append(Issue((*at, "shop"), f"there is no shop {source.shop!r}", hint))
+            issues += _check_source(source, at, contracts)
+    return issues + list(_orders_missing(sources, contracts))
+
+
+def _check_source(source: SourceSettings, at: Location, contracts: Mapping[str, Contract]) -> Iterator[Issue]:
+    inputs, mappings = source.input_names(), source.mappings()
+    for mapping in mappings.values():
+        if mapping.input not in inputs:
+            hint = suggest(mapping.input, inputs)
+            yield Issue((*at, *mapping.location, "from"), f"there is no input {mapping.input!r}", hint)
+    for name in inputs:
+        if name not in {mapping.input for mapping in mappings.values()}:
+            yield Issue(
+                (*at, "inputs", name), "no entity uses this input: it lands and stays unused", warning=True
+            )
+    mapped, issues = map_source(source, contracts)
+    for one in [*issues, *value_issues(mapped, source.text_inputs())]:
+        yield Issue((*at, *one.location), one.message, one.hint, one.warning)
+
+
+def _orders_missing(
+    sources: Sequence[SourceSettings | None], contracts: Mapping[str, Contract]
+) -> Iterator[Issue]:
+    """Lines whose orders nobody gives would be sold on no day."""
+    given = {
+        (source.shop, mapped.contract.entity)
+        for source in sources
+        if source is not None
+        for mapped in map_source(source, contracts)[0]
+    }
+    for position, source in enumerate(sources):
+        if source is None or None in sources or (source.shop, "orders") in given:
+            continue
+        lines = source.mappings().get("order_lines")
+        if lines is not None and "orders" in contracts:
+            yield Issue(
+                ("sources", position, *lines.location),
+                f"nothing gives the orders of shop {source.shop}",
+                f"map orders, or let order_lines also give {', '.join(contracts['orders'].required)}",
+            )
+
+
+def _one_currency(settings: Settings) -> Iterator[Issue]:
+    first = settings.shops[0]
+    for position, shop in enumerate(settings.shops):
+        if shop.currency != first.currency:
+            yield Issue(
+                ("shops", position, "currency"),
+                f"is {shop.currency}, but shop {first.id} has {first.currency}: for now all shops of a warehouse must "
+                "share one currency, since figures about people need one and exchange rates are not read yet",
+                "a warehouse for each currency works",
+            )
+    if settings.reporting_currency not in (None, first.currency):
+        yield Issue(
+            ("reporting_currency",),
+            f"is {settings.reporting_currency}, but the shops have {first.currency}; exchange rates are not read yet",
+            "leave it out",
+        )
+
+
+def _doubled(data: Mapping[str, Any], block: str, key: str) -> Iterator[Issue]:
+    seen: set[str] = set()
+    for position, one in enumerate(_dicts(data, block)):
+        name = one.get(key)
+        if name is not None and name in seen:
+            yield Issue(
+                (block, position, key), f"{name!r} is taken by an earlier entry", "each needs its own"
+            )
+        seen.add(str(name))
+
+
+def _dicts(data: Mapping[str, Any], block: str) -> list[dict[str, Any]]:
+    entries = data.get(block)
+    return [one if isinstance(one, dict) else {} for one in entries] if isinstance(entries, list) else []

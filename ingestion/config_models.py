@@ -1,0 +1,97 @@
+"""The parts of the configuration file that belong to no source."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from ingestion.config_errors import refuse
+from ingestion.settings import Strict
+from ingestion.zones import Currency, Zone
+
+AsOf = Literal["now", "latest"] | datetime
+"""The instant that a run calls now: the clock's, the newest in the data, or a fixed one (UTC)."""
+
+
+def parse_as_of(text: str) -> AsOf:
+    """`now`, `latest`, or an instant with its offset such as 2011-12-09T12:50:00Z. Raises ValueError otherwise."""
+    if text in ("now", "latest"):
+        return text  # type: ignore[return-value]  # mypy does not narrow by membership
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is neither now, nor latest, nor an instant") from None
+    if instant.tzinfo is None:
+        raise ValueError(f"{text!r} does not say its offset from UTC")
+    return instant.astimezone(UTC)
+
+
+def _as_of(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse_as_of(value)
+    except ValueError as error:
+        raise refuse(str(error), "write now, latest or for example 2011-12-09T12:50:00Z") from None
+
+
+def _clock(value: Any) -> Any:
+    if isinstance(value, str) and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        raise refuse(f"{value!r} is not a time of day", "write for example 06:30")
+    return value
+
+
+class Shop(Strict):
+    """A shop: its dates are days in its zone, its money is in its currency."""
+
+    id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
+    name: str = Field(min_length=1)
+    timezone: Zone
+    currency: Currency
+    platform: str = Field(default="own_site", min_length=1)
+
+
+class ValidOrders(Strict):
+    """Which orders count as orders although they are unusual."""
+
+    zero_value: bool = False
+    gift_card_only: bool = True
+
+
+class Thresholds(Strict):
+    """Numbers that definitions of the marts refer to, and how much a load may contain that is not right."""
+
+    rfm_window_days: int = Field(default=365, ge=1)
+    return_window_days: int = Field(default=30, ge=1)
+    max_reject_share: float = Field(default=0.01, ge=0, le=1)
+    """Share of a file's rows that may be rejected; above it the whole file is refused."""
+    valid_orders: ValidOrders = ValidOrders()
+
+
+class Schedule(Strict):
+    """When the daily run starts, once somebody has switched it on."""
+
+    at: Annotated[str, BeforeValidator(_clock)] = "06:00"
+    timezone: Zone | None = None
+    """The first shop's zone where None."""
+
+    @property
+    def cron(self) -> str:
+        hour, minute = self.at.split(":")
+        return f"{int(minute)} {int(hour)} * * *"
+
+
+class Settings(Strict):
+    """The file as a whole; sources are read by the settings of their type."""
+
+    warehouse: str = Field(default="./warehouse", min_length=1)
+    as_of: Annotated[AsOf, BeforeValidator(_as_of)] = "now"
+    reporting_currency: Currency | None = None
+    keep_releases: int = Field(default=7, ge=1)
+    shops: list[Shop] = Field(min_length=1)
+    sources: list[dict[str, Any]] = Field(min_length=1)
+    thresholds: Thresholds = Thresholds()
+    schedule: Schedule = Schedule()

@@ -1,0 +1,168 @@
+"""The SQL that gives an entity's rows with the types of its contract, and the one that lists what is wrong in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ingestion.mapped import Mapped
+from ingestion.sql.casts import cast, expected, identifier, literal, text, version
+from ingestion.sql.selects import RAW
+
+_VERSION = "_given_version"
+SHOWN = 200
+"""Signs of a bad value that are shown."""
+
+
+def entity_sql(mapped: Mapped, source: str, shop_id: str, zone: str) -> str:
+    """DuckDB SQL over `__raw__`: one row per row that the mapping gives, typed; NULL where a value has not its type.
+
+    Columns: those of `mapped.columns` (and product_id of products, which is the variant where nothing else is given),
+    source_name, shop_id, _version, _load_id, _load_seq, _file, _row, _position. Rows of a derived entity
+    without its key are left out.
+    """
+    columns = [f"{_typed(mapped, name, zone)} as {name}" for name in mapped.columns]
+    if mapped.contract.entity == "products":
+        columns = [one for one in columns if not one.endswith(" as product_id")]
+        ids = [_typed(mapped, name, zone) for name in ("product_id", "variant_id") if name in mapped.columns]
+        columns.append(f"coalesce({', '.join(ids)}) as product_id")
+    position = "-_row" if mapped.derived else "_row"
+    columns += [
+        f"{literal(source)} as source_name",
+        f"{literal(shop_id)} as shop_id",
+        f"{_version_sql(mapped, zone)} as _version",
+        "_load_id",
+        "cast(_load_seq as bigint) as _load_seq",
+        "_file",
+        "cast(_row as bigint) as _row",
+        f"cast({position} as bigint) as _position"
+        if mapped.select.rowwise
+        else "cast(0 as bigint) as _position",
+    ]
+    listed = ",\n    ".join(columns)
+    return f"select\n    {listed}\nfrom (\n{_cleaned(mapped)}\n) as cleaned{_has_key(mapped)}"
+
+
+def problems_sql(mapped: Mapped, zone: str) -> str:
+    """DuckDB SQL over `__raw__`: one row per value that cannot be accepted.
+
+    Columns: _load_id, _file, _row (NULL for a select that is not row-wise), entity_key, column_name, value (as given,
+    at most SHOWN signs, NULL if there is none) and expected, in words.
+    """
+    rules = list(_rules(mapped, zone))
+    if not rules:
+        return (
+            "select null as _load_id, null as _file, cast(null as bigint) as _row, null as entity_key, "
+            "null as column_name, null as value, null as expected where false"
+        )
+    names = dict.fromkeys(column for column, _, _ in rules)
+    given = ", ".join(
+        f"left(cast({identifier(name)} as varchar), {SHOWN}) as {identifier(name)}, {_clean(name)}, "
+        f"{_typed_rule(mapped, name, zone)} as {_result(name)}"
+        for name in names
+    )
+    key = ", ".join(_clean(name) for name in mapped.contract.key if name in mapped.columns)
+    found = "\nunion all\n".join(
+        f"select _load_id, _file, cast(_row as bigint) as _row, entity_key, {literal(_shown(name))} as column_name, "
+        f"{identifier(name)} as value, {literal(wanted)} as expected from suspects where {bad}"
+        for name, bad, wanted in rules
+    )
+    # One pass over the rows; only the few suspects are looked at rule by rule.
+    return (
+        f"select * from (\nwith suspects as materialized (\n"
+        f"select * from (\nselect _load_id, _file, _row, concat_ws(':', {key}) as entity_key, {given}\n"
+        f"from (\n{_cleaned(mapped)}\n) as cleaned{_has_key(mapped)}\n) as typed\n"
+        f"where {' or '.join(f'({bad})' for _, bad, _ in rules)}\n)\n{found}\n)"
+    )
+
+
+def _cleaned(mapped: Mapped) -> str:
+    """The mapping's select with the cleaned text of each column beside it."""
+    extra = []
+    given_version = mapped.mapping.version
+    if given_version is not None and not mapped.version_is_output:
+        extra.append(f"{{input}}.{identifier(str(given_version.column))} as {_VERSION}")
+    rows = f"(\n{mapped.select.over_raw(extra)}\n) as mapped"
+    if not mapped.select.rowwise:
+        # Where rows are joined or grouped, no single raw row is to blame: the newest load answers for all.
+        rows += (
+            f"\ncross join (select arg_max(_load_id, _load_seq) as _load_id, max(_load_seq) as _load_seq, "
+            f"'' as _file, cast(null as bigint) as _row from {RAW} as landed) as newest"
+        )
+    names = [*mapped.columns, *([_version_column(mapped)] if given_version is not None else [])]
+    texts = ",\n    ".join(f"{text(identifier(name))} as {_clean(name)}" for name in dict.fromkeys(names))
+    return f"select *,\n    {texts}\nfrom {rows}"
+
+
+def _has_key(mapped: Mapped) -> str:
+    if not mapped.derived:
+        return ""
+    return "\nwhere " + " and ".join(f"{_clean(name)} is not null" for name in mapped.contract.key)
+
+
+def _typed(mapped: Mapped, name: str, zone: str) -> str:
+    column, options = mapped.contract.columns[name], mapped.options.get(name)
+    typed = cast(
+        identifier(name),
+        _clean(name),
+        column.data_type,
+        zone,
+        options.format if options else (),
+        is_id=bool(options and options.id),
+    )
+    if not column.accepted:
+        return typed
+    accepted = ", ".join(literal(value) for value in column.accepted)
+    return f"case when lower({typed}) in ({accepted}) then lower({typed}) end"
+
+
+def _version_column(mapped: Mapped) -> str:
+    version_settings = mapped.mapping.version
+    assert version_settings is not None
+    return str(version_settings.column) if mapped.version_is_output else _VERSION
+
+
+def _version_sql(mapped: Mapped, zone: str) -> str:
+    given = mapped.mapping.version
+    if given is None:
+        return "cast(null as bigint)"
+    name = _version_column(mapped)
+    return version(identifier(name), _clean(name), zone, given.format)
+
+
+def _typed_rule(mapped: Mapped, name: str, zone: str) -> str:
+    if name in mapped.columns:
+        return _typed(mapped, name, zone)
+    return _version_sql(mapped, zone)
+
+
+def _rules(mapped: Mapped, zone: str) -> Iterator[tuple[str, str, str]]:
+    """(column, condition under which it is bad, what was expected)."""
+    dropped = set(mapped.contract.key) if mapped.derived else set()
+    for name in mapped.columns:
+        column, options = mapped.contract.columns[name], mapped.options.get(name)
+        if column.required and name not in dropped:
+            yield name, f"{_clean(name)} is null", "a value"
+        if column.accepted:
+            wanted = f"one of {', '.join(column.accepted)}"
+        elif column.data_type == "varchar":
+            continue
+        else:
+            wanted = expected(column.data_type, options.format if options else ())
+        yield name, f"{_clean(name)} is not null and {_result(name)} is null", wanted
+    if mapped.mapping.version is not None:
+        name = _version_column(mapped)
+        if name.lower() not in mapped.columns:
+            wanted = f"{expected('bigint')} or {expected('timestamp', mapped.mapping.version.format)}"
+            yield name, f"{_clean(name)} is not null and {_result(name)} is null", wanted
+
+
+def _shown(name: str) -> str:
+    return "version" if name == _VERSION else name
+
+
+def _clean(name: str) -> str:
+    return identifier(f"{name}~text")
+
+
+def _result(name: str) -> str:
+    return identifier(f"{name}~typed")

@@ -1,0 +1,53 @@
+"""Which raw columns a select reads."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from ingestion.sql.checks import CARRIED
+
+
+class Names:
+    """Tells raw columns from the other names in a query: its aliases, its CTEs' columns, lambda parameters."""
+
+    def __init__(self, query: exp.Query, input_name: str) -> None:
+        ctes = {cte.alias.lower() for cte in query.find_all(exp.CTE)}
+        self._inputs = {input_name.lower()}
+        self._others = ctes | {one.alias.lower() for one in query.find_all(exp.Subquery) if one.alias}
+        for table in query.find_all(exp.Table):
+            (self._others if table.name.lower() in ctes else self._inputs).add(table.alias_or_name.lower())
+        named = [one for one in query.find_all(exp.TableAlias) if not isinstance(one.parent, exp.Table)]
+        self._others |= {one.name.lower() for one in named}
+        self._parameters = {column.name.lower() for one in named for column in one.columns}
+        self._parameters |= {
+            name.name.lower() for one in query.find_all(exp.Lambda) for name in one.expressions
+        }
+        # An alias that only renames or repairs a raw column of its own name (`Quantity as quantity`) hides nothing.
+        self._aliases = {
+            one.alias.lower(): one.this
+            for one in query.find_all(exp.Alias)
+            if one.alias.lower() not in {column.name.lower() for column in one.this.find_all(exp.Column)}
+        }
+
+    def read_by(self, node: exp.Expr) -> frozenset[str]:
+        """Raw columns that `node` reads, directly or by the alias of another column of the select."""
+        found: dict[str, str] = {}
+        self._collect(node, found, set())
+        return frozenset(found.values())
+
+    def _collect(self, node: exp.Expr, found: dict[str, str], seen: set[str]) -> None:
+        for column in node.find_all(exp.Column):
+            name = self._raw_name(column)
+            key = name.lower()
+            if not name or key in CARRIED or key in self._parameters:
+                continue
+            if key not in self._aliases or (column.table and column.table.lower() in self._inputs):
+                found.setdefault(key, name)
+            elif key not in seen:
+                self._collect(self._aliases[key], found, seen | {key})
+
+    def _raw_name(self, column: exp.Column) -> str:
+        table = column.table.lower()
+        if not table or table in self._inputs:
+            return str(column.name)
+        return "" if table in self._others else str(column.table)  # `address.city`: a field of a struct
