@@ -1,0 +1,90 @@
+"""`opsmart simulate`: files and a configuration that a newcomer can run as they are."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ingestion.demo.export import simulate_to
+from ingestion.demo.shop.plan import Plan
+from ingestion.demo.shop.tables import ENTITIES
+
+PLAN = Plan(date(2025, 5, 1), date(2025, 5, 20), orders_per_day=20.0)
+
+
+def digests(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_one_file_per_entity_and_the_same_bytes_each_time(tmp_path: Path) -> None:
+    done = simulate_to(tmp_path / "a", PLAN)
+    simulate_to(tmp_path / "b", PLAN)
+    assert done.files == len(ENTITIES)
+    assert digests(tmp_path / "a") == digests(tmp_path / "b")
+    for entity in ENTITIES:
+        frame = pl.read_csv(tmp_path / "a" / f"{entity}.csv", infer_schema=False)
+        assert frame.height == done.rows[entity] > 0
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_without_personal_data_unless_asked(form: str, tmp_path: Path) -> None:
+    simulate_to(tmp_path / "plain", PLAN, form=form)  # type: ignore[arg-type]
+    read = pl.read_csv if form == "csv" else pl.read_parquet
+    frames = [read(path) for path in (tmp_path / "plain").glob(f"*.{form}")]
+    text = "\n".join(frame.write_csv() for frame in frames)
+    assert len(frames) == len(ENTITIES)
+    assert "@" not in text
+    assert "555-01" not in text
+    assert "Maple Street" not in text
+    simulate_to(tmp_path / "personal", PLAN, with_personal=True)
+    orders = pl.read_csv(tmp_path / "personal" / "orders.csv", infer_schema=False)
+    assert orders["email"].str.contains("@").any()
+    mapping = (tmp_path / "personal" / "opsmart.yml").read_text()
+    assert "personal: {email: email, phone: phone, first_name: drop" in mapping
+
+
+def test_guests_and_accounts_still_match_by_hash(tmp_path: Path) -> None:
+    simulate_to(tmp_path / "out", PLAN, form="parquet")
+    orders, customers = (
+        pl.read_parquet(tmp_path / "out" / f"{name}.parquet") for name in ("orders", "customers")
+    )
+    both = orders.join(customers, on="email_hash")
+    assert both.height > 50
+    assert both.filter(
+        pl.col("customer_id").is_not_null() & (pl.col("customer_id") != pl.col("customer_id_right"))
+    ).is_empty()
+
+
+def test_daily_files_grow_with_the_horizon_and_never_change(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    simulate_to(out, PLAN.until(date(2025, 5, 12)), daily=True)
+    before = digests(out)
+    simulate_to(out, PLAN, daily=True)
+    after = digests(out)
+    assert before.items() <= after.items()
+    assert "orders/2025-05-20.csv" in after
+    assert "orders/2025-05-20.csv" not in before
+
+
+def test_daily_files_end_where_one_export_ends(tmp_path: Path) -> None:
+    simulate_to(tmp_path / "daily", PLAN, form="parquet", daily=True)
+    simulate_to(tmp_path / "once", PLAN, form="parquet")
+    every = pl.read_parquet(tmp_path / "daily" / "orders" / "*.parquet")
+    newest = every.sort("updated_at").unique("order_id", keep="last").sort("order_id")
+    assert newest.equals(pl.read_parquet(tmp_path / "once" / "orders.parquet").sort("order_id"))
+
+
+def test_other_people_s_folders_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "orders.csv").write_text("mine")
+    with pytest.raises(FileExistsError, match="not empty"):
+        simulate_to(tmp_path / "taken", PLAN)
+    assert (tmp_path / "taken" / "orders.csv").read_text() == "mine"
+    simulate_to(tmp_path / "ours", PLAN)
+    with pytest.raises(FileExistsError, match="other settings"):
+        simulate_to(tmp_path / "ours", PLAN, form="parquet")
