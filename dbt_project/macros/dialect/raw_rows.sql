@@ -1,34 +1,46 @@
 {#
   The landed rows of a mapping's input, as a sub-query: the source's columns plus _load_id, _load_seq, _file, _row;
   accepted loads only, each file in its newest accepted delivery. Only the folders of accepted loads are named, so
-  that a refused load cannot even be opened.
+  that a refused load cannot even be opened. A column that the mapping reads and no landed file has is NULL.
 #}
 {% macro raw_rows(mapping, loads) %}
     {{ return(dialect('raw_rows')(mapping, var('raw_dir') ~ '/' ~ mapping.source ~ '/' ~ mapping.input, loads)) }}
 {% endmacro %}
 
+{# Accepted loads of the mapping's input that landed at least one row. #}
 {% macro accepted_load_ids(mapping) %}
+    {% set folder = var('raw_dir') ~ '/' ~ mapping.source ~ '/' ~ mapping.input %}
     {{ return(run_query(
-        "select distinct load_id from " ~ accepted_loads() ~ " as accepted where source_name = '" ~ mapping.source
-        ~ "' and input = '" ~ mapping.input ~ "' order by 1"
+        "select distinct accepted.load_id from " ~ accepted_loads() ~ " as accepted "
+        ~ "semi join (select regexp_extract(file, 'load_id=([^/]+)/[^/]+$', 1) as load_id from glob('"
+        ~ folder | replace("'", "''") ~ "/*/*.parquet')) as landed using (load_id) "
+        ~ "where source_name = '" ~ mapping.source ~ "' and input = '" ~ mapping.input ~ "' order by 1"
     ).rows | map(attribute=0) | list) }}
 {% endmacro %}
 
 {% macro duckdb__raw_rows(mapping, folder, loads) %}
+{%- set paths = [] -%}
+{%- for load in loads %}{% do paths.append("'" ~ folder | replace("'", "''") ~ '/load_id=' ~ load ~ "/*.parquet'") %}{% endfor -%}
+{%- set scan = "read_parquet([" ~ paths | join(', ') ~ "], hive_partitioning = true, hive_types = {'load_id': varchar}, union_by_name = true)" -%}
+{%- set landed = run_query('describe select * from ' ~ scan).rows | map(attribute=0) | list -%}
+{%- set known = landed | map('lower') | list -%}
+{%- set file = "coalesce(landed._file, '')" if '_file' in landed else "''" -%}
 (
     select
-        raw.* exclude ({{ '_file, _row, ' if mapping.has_files }}load_id),
-        raw.load_id as _load_id,
+        {%- for column in landed if column not in ['load_id', '_file', '_row'] %}
+        landed."{{ column | replace('"', '""') }}",
+        {%- endfor %}
+        {%- for column in mapping.raw_columns if column | lower not in known %}
+        cast(null as varchar) as "{{ column | replace('"', '""') }}",
+        {%- endfor %}
+        landed.load_id as _load_id,
         accepted.load_seq as _load_seq,
-        {{ 'raw._file' if mapping.has_files else "cast('' as varchar)" }} as _file,
-        {{ 'raw._row' if mapping.has_files else 'cast(null as bigint)' }} as _row
-    from read_parquet(
-        [{% for load in loads %}'{{ folder }}/load_id={{ load }}/*.parquet'{{ ', ' if not loop.last }}{% endfor %}],
-        hive_partitioning = true, hive_types = {'load_id': varchar}, union_by_name = true
-    ) as raw
+        {{ file }} as _file,
+        {{ 'cast(landed._row as bigint)' if '_row' in landed else 'cast(null as bigint)' }} as _row
+    from {{ scan }} as landed
     join {{ accepted_loads() }} as accepted
-        on accepted.load_id = raw.load_id
-        and accepted.file = {{ 'raw._file' if mapping.has_files else "''" }}
+        on accepted.load_id = landed.load_id
+        and accepted.file = {{ file }}
         and accepted.source_name = '{{ mapping.source }}'
         and accepted.input = '{{ mapping.input }}'
 )
@@ -37,13 +49,13 @@
 {% macro spark__raw_rows(mapping, folder, loads) %}
 (
     select
-        raw.*,
-        raw.load_id as _load_id,
+        landed.*,
+        landed.load_id as _load_id,
         accepted.load_seq as _load_seq
-    from parquet.`{{ folder }}` as raw
+    from parquet.`{{ folder }}` as landed
     join {{ accepted_loads() }} as accepted
-        on accepted.load_id = raw.load_id
-        and accepted.file = {{ 'raw._file' if mapping.has_files else "''" }}
+        on accepted.load_id = landed.load_id
+        and accepted.file = coalesce(landed._file, '')
         and accepted.source_name = '{{ mapping.source }}'
         and accepted.input = '{{ mapping.input }}'
 )

@@ -17,7 +17,7 @@
 {%- set columns = ['source_name', 'shop_id'] + contract_columns(entity) | map(attribute='name') | list
     + ['_version', '_load_seq', '_load_id', '_file', '_position'] -%}
 {%- set new_loads = new_load_ids() if is_increment() else [] -%}
-{%- set has_removed = is_increment() and has_removed_loads() -%}
+{%- set has_removed = is_increment() and relations | length > 0 and has_removed_loads() -%}
 with delivered as (
     {%- for relation in relations %}
     select {{ key }} as {{ key_column }}, {{ columns | join(', ') }} from {{ relation }}
