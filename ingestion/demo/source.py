@@ -13,32 +13,41 @@ import zoneinfo
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
+from ingestion.config_errors import ConfigError, Problem
 from ingestion.demo.key import demo_key
 from ingestion.demo.protection import protected
 from ingestion.demo.shop.business import simulate
 from ingestion.demo.shop.plan import Plan
 from ingestion.demo.shop.tables import ENTITIES, FOREVER_AGO, rows
-from ingestion.personal.key import KEY_VARIABLE, Key
-from ingestion.source import Batch, Context, InputPlan, ManifestEntry, SourceError, SourcePlan
+from ingestion.personal.key import KEY_VARIABLE, Key, KeyMissingError
+from ingestion.source import Batch, Context, InputPlan, ManifestEntry, ManifestRow, SourceError, SourcePlan
 
+if TYPE_CHECKING:
+    from ingestion.config import Config
+    from ingestion.config_models import Shop
+    from ingestion.demo.settings import DemoSettings
+
+SIMULATOR_VERSION = 1
+"""Raise it when the same settings give another shop than before: what has landed of the old one does not fit it."""
+_NO_KEY = Key(b"only to see which columns there are")
 LEAD = "orders"
 """Landed with every delivery, even without rows, so that its cursor says how far the source has been read."""
 
 
-def plan(settings: Any, config: Any, context: Context, *, inspect: bool = False) -> SourcePlan:
+def plan(settings: DemoSettings, config: Config, context: Context, *, inspect: bool = False) -> SourcePlan:
     """The days that have not landed. Raises SourceError if another shop has landed under this name before."""
     shop = plan_for(settings, config.shop(settings.shop))
-    key = _key(config)
     result = SourcePlan(settings.name, [InputPlan(entity) for entity in ENTITIES])
     last = context.newest(LEAD)
     if last is not None and last.reading != reading(shop):
         raise SourceError(
-            f"the settings of the demo source {settings.name!r} have changed since its first days landed: that would"
-            " mix two different shops. Set them back, or use another warehouse folder"
+            f"source {settings.name}: its settings (or the simulator) have changed since its first days landed, and"
+            " that would mix two different shops. Set them back, or use another warehouse folder"
         )
-    delivered = _delivered(last, key)
+    # Looking leaves nothing behind: as long as nothing has landed there is no key, and no need of one.
+    delivered = None if last is None else _delivered(last, _key(config))
     first = shop.start if delivered is None else delivered + timedelta(days=1)
     if first <= shop.end:
         days = (shop.end - first).days + 1
@@ -52,13 +61,12 @@ def plan(settings: Any, config: Any, context: Context, *, inspect: bool = False)
     if inspect:
         sample = simulate(shop.until(shop.start))
         for one in result.inputs:
-            one.columns = protected(
-                rows(sample, one.input, shop.after(shop.start)), one.input, key
-            ).column_names
+            day = rows(sample, one.input, shop.after(shop.start))
+            one.columns = protected(day, one.input, _NO_KEY).column_names
     return result
 
 
-def extract(settings: Any, config: Any, context: Context) -> Iterator[Batch]:
+def extract(settings: DemoSettings, config: Config, context: Context) -> Iterator[Batch]:
     """Rows created or changed since the last delivery, entity by entity."""
     shop = plan_for(settings, config.shop(settings.shop))
     key = _key(config)
@@ -78,7 +86,7 @@ def extract(settings: Any, config: Any, context: Context) -> Iterator[Batch]:
     context.progress("done", len(ENTITIES), len(ENTITIES))
 
 
-def plan_for(settings: Any, shop: Any, today: date | None = None) -> Plan:
+def plan_for(settings: DemoSettings, shop: Shop, today: date | None = None) -> Plan:
     """The plan of a shop's settings. `today` (by default the system's date in the shop's zone) ends it yesterday."""
     end = settings.end
     if not isinstance(end, date):
@@ -98,15 +106,19 @@ def plan_for(settings: Any, shop: Any, today: date | None = None) -> Plan:
 def reading(shop: Plan) -> str:
     """Fingerprint of all that makes it this shop and no other; the end is no part of it."""
     facts = {name: str(value) for name, value in asdict(shop).items() if name != "end"}
+    facts["simulator"] = str(SIMULATOR_VERSION)
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _delivered(last: Any, key: Key) -> date | None:
+def _delivered(last: ManifestRow | None, key: Key) -> date | None:
     """The last day that landed; None for the first time, and when the key is another one: then all is given anew."""
     if last is None or last.cursor is None or last.key_version != key.version:
         return None
     return date.fromisoformat(last.cursor)
 
 
-def _key(config: Any) -> Key:
-    return demo_key(os.environ.get(KEY_VARIABLE), config.state)
+def _key(config: Config) -> Key:
+    try:
+        return demo_key(os.environ.get(KEY_VARIABLE), config.state)
+    except KeyMissingError as error:
+        raise ConfigError(Problem(config.path.name, None, KEY_VARIABLE, str(error))) from None

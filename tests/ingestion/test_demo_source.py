@@ -12,6 +12,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from ingestion.config_errors import ConfigError
 from ingestion.config_models import Shop
 from ingestion.demo import source
 from ingestion.demo.settings import GIVES, DemoSettings
@@ -28,7 +29,7 @@ FIRST = date(2025, 4, 20)
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """As much of a configuration as the source looks at."""
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
-    return SimpleNamespace(state=tmp_path / "state", shop=lambda _: SHOP)
+    return SimpleNamespace(state=tmp_path / "state", path=tmp_path / "opsmart.yml", shop=lambda _: SHOP)
 
 
 def settings(end: date, **more: object) -> DemoSettings:
@@ -91,6 +92,14 @@ def test_it_makes_a_key_of_its_own_and_keeps_it(
     assert tables(first)["orders"].equals(tables(again)["orders"])
     monkeypatch.setenv(KEY_VARIABLE, "a key that somebody has set")
     assert not tables(run(config, Context(), settings(FIRST)))["orders"].equals(tables(first)["orders"])
+
+
+def test_a_key_that_is_too_short_is_a_mistake_in_the_configuration(
+    config: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KEY_VARIABLE, "short")
+    with pytest.raises(ConfigError, match=f"{KEY_VARIABLE} has 5 characters"):
+        run(config, Context(), settings(FIRST))
 
 
 def test_only_days_that_have_not_landed(config: SimpleNamespace) -> None:
@@ -156,6 +165,7 @@ def test_the_plan_tells_without_simulating_what_it_would_bring(config: SimpleNam
     assert told.inputs[0].new == ["2025-04-01 … 2025-04-20 (20 days)"]
     columns = {one.input: [name for name in one.columns if name[0] != "_"] for one in told.inputs}
     assert columns == {entity: [*given.split(), "updated_at"] for entity, given in GIVES.items()}
+    assert not config.state.exists()
 
 
 def test_yesterday_is_the_shop_s_yesterday() -> None:
