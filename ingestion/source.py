@@ -59,6 +59,8 @@ class ManifestRow(ManifestEntry):
     load_seq: int = 0
     input: str = ""
     rows: int = 0
+    columns: list[str] = field(default_factory=list)
+    """Raw columns that this file landed, in its order, without `_file`, `_row`, `_pii_key_version`."""
     landed_at: datetime | None = None
 
 

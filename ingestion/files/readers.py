@@ -1,0 +1,102 @@
+"""A file → Arrow batches, whatever its format. All of them raise UnreadableError with one line for a person."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+import pyarrow as pa
+
+from ingestion.files.claims import HEAD, check_claim, check_compression, format_of
+from ingestion.files.columnar import ParquetFile
+from ingestion.files.delimited import DelimitedFile
+from ingestion.files.jsonlines import JsonLinesFile
+from ingestion.files.problems import UnreadableError
+from ingestion.files.sheets import SheetFile
+from ingestion.files.text import Opener, unzipped
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file is to be read: the options of its input."""
+
+    format: str | None = None
+    """What the file's ending says where None."""
+    encoding: str | None = None
+    """UTF-8 where None."""
+    delimiter: str | None = None
+    """A comma, and a tab for tsv, where None."""
+    sheet: str | None = None
+    header_row: int = 1
+
+
+class Reader(Protocol):
+    """An open file."""
+
+    columns: list[str]
+    """Its columns, complete once `batches` is exhausted (where `sparse`) or from the start."""
+    sparse: bool
+    """May a row leave columns out, and so a file?"""
+
+    def batches(self) -> Iterator[tuple[pa.RecordBatch, pa.Array]]:
+        """Its columns, and the number of each row: 1 for the first below the header. Once only."""
+        ...
+
+
+def opener_of(path: Path, content: bytes | None = None) -> Opener:
+    """What opens a file again and again: from memory if its content is given."""
+
+    def opener() -> BinaryIO:
+        return io.BytesIO(content) if content is not None else path.open("rb")
+
+    return opener
+
+
+def open_reader(name: str, opener: Opener, how: Reading) -> Reader:
+    """Open a file, given its name (for its ending) and its bytes. Raises UnreadableError.
+
+    A file of no bytes is a file of no rows, whatever its format.
+    """
+    kind, zipped = format_of(name, how.format)
+    with opener() as raw:
+        head = raw.read(HEAD)
+    if not head:
+        return NoRows()
+    check_compression(head, zipped)
+    if zipped:
+        with unzipped(opener, zipped) as raw:
+            head = raw.read(HEAD)
+    if not head:
+        return NoRows()
+    check_claim(head, kind)
+    encoding = how.encoding or "utf-8"
+    if kind == "jsonl":
+        return JsonLinesFile(opener, zipped, encoding)
+    if kind in ("csv", "tsv"):
+        delimiter = how.delimiter or ("\t" if kind == "tsv" else ",")
+        return DelimitedFile(opener, zipped, encoding, delimiter, how.header_row)
+    with unzipped(opener, zipped) as raw:
+        content = raw.read() if zipped or kind == "xlsx" else None
+    if kind == "xlsx":
+        assert content is not None
+        return SheetFile(content, how.sheet, how.header_row)
+    return ParquetFile(io.BytesIO(content) if content is not None else opener())
+
+
+class NoRows:
+    """An empty file."""
+
+    sparse = False
+
+    def __init__(self) -> None:
+        self.columns: list[str] = []
+
+    def batches(self) -> Iterator[tuple[pa.RecordBatch, pa.Array]]:
+        """Nothing."""
+        return iter(())
+
+
+__all__ = ["NoRows", "Reader", "Reading", "UnreadableError", "open_reader", "opener_of"]

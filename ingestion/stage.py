@@ -1,0 +1,148 @@
+"""Arrow data on its way into a dlt package: Parquet files, a few per input, in a private folder.
+
+dlt could write the Parquet files itself, but it makes naive timestamps UTC ones, cuts nanoseconds, and fills every
+file of a table up to the same columns. Files that it only moves stay what the source gave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingestion.folders import clear, make_private
+
+ROW_GROUP = 122_880
+"""Rows per row group: DuckDB's own, so that its threads share a file evenly."""
+BUFFER_BYTES = 128 << 20
+FILE_BYTES = 512 << 20
+
+
+@dataclass
+class _Writer:
+    path: Path
+    writer: pq.ParquetWriter
+    rows: int = 0
+    waiting: list[pa.Table] = field(default_factory=list)
+    waiting_rows: int = 0
+    waiting_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A finished Parquet file of an input."""
+
+    path: Path
+    rows: int
+    schema: pa.Schema
+
+
+class Stage:
+    """Writes tables to files: one per input and schema (or more for a very large one), so memory stays bounded."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open: dict[tuple[str, pa.Schema], _Writer] = {}
+        self._done: dict[str, list[Staged]] = {}
+        clear(folder)
+        make_private(folder)
+
+    def add(self, name: str, data: pa.Table | Iterable[pa.RecordBatch]) -> tuple[int, list[str]]:
+        """Write the rows of a table, or of batches as they come. Returns (rows, columns)."""
+        tables = [data] if isinstance(data, pa.Table) else (pa.Table.from_batches([one]) for one in data)
+        rows, columns = 0, []
+        for table in tables:
+            rows += table.num_rows
+            columns = table.schema.names
+            self._write(name, _in_utc(table.replace_schema_metadata(None)))
+        return rows, columns
+
+    def close(self) -> dict[str, list[Staged]]:
+        """Finish all files and tell which there are, by input."""
+        for (name, schema), writer in list(self._open.items()):
+            self._finish(name, schema, writer)
+        return {name: _alike(files) for name, files in self._done.items()}
+
+    def abandon(self) -> None:
+        """Close and delete everything."""
+        for writer in self._open.values():
+            writer.writer.close()
+        clear(self._folder)
+
+    def _write(self, name: str, table: pa.Table) -> None:
+        key = (name, table.schema)
+        writer = self._open.get(key)
+        if writer is None:
+            path = self._folder / f"{name}.{len(self._open) + sum(map(len, self._done.values()))}.parquet"
+            writer = self._open[key] = _Writer(path, pq.ParquetWriter(path, table.schema, compression="zstd"))
+        writer.waiting.append(table)
+        writer.waiting_rows += table.num_rows
+        writer.waiting_bytes += table.nbytes
+        if writer.waiting_rows >= ROW_GROUP or writer.waiting_bytes >= BUFFER_BYTES:
+            _flush(writer)
+            if writer.path.stat().st_size >= FILE_BYTES:
+                self._finish(*key, writer)
+
+    def _finish(self, name: str, schema: pa.Schema, writer: _Writer) -> None:
+        _flush(writer)
+        writer.writer.close()
+        self._done.setdefault(name, []).append(Staged(writer.path, writer.rows, schema))
+        del self._open[name, schema]
+
+
+def _flush(writer: _Writer) -> None:
+    if writer.waiting_rows:
+        writer.writer.write_table(pa.concat_tables(writer.waiting), row_group_size=ROW_GROUP)
+    writer.rows += writer.waiting_rows
+    writer.waiting, writer.waiting_rows, writer.waiting_bytes = [], 0, 0
+
+
+def _in_utc(table: pa.Table) -> pa.Table:
+    """The same instants, in UTC: Parquet stores no other, and dlt would rewrite the file."""
+    fields = [
+        field.with_type(pa.timestamp(field.type.unit, "UTC"))
+        if pa.types.is_timestamp(field.type) and field.type.tz not in (None, "UTC")
+        else field
+        for field in table.schema
+    ]
+    return table.cast(pa.schema(fields))
+
+
+def _alike(files: list[Staged]) -> list[Staged]:
+    """The same columns in the same order in all files of an input: dlt knows one list of columns for a table.
+
+    A column that a file lacks is NULL in it (the manifest says which columns were there). An instant that has a
+    zone in one file and none in another becomes text in all: dlt would take the second for UTC.
+    """
+    kinds: dict[str, list[pa.DataType]] = {}
+    for one in files:
+        for field in one.schema:
+            kinds.setdefault(field.name, []).append(field.type)
+    as_text = {name for name, given in kinds.items() if len({pa.types.is_timestamp(k) and k.tz for k in given}) > 1}
+    return [
+        one if one.schema.names == list(kinds) and not as_text else _rewritten(one, kinds, as_text) for one in files
+    ]
+
+
+def _rewritten(one: Staged, kinds: dict[str, list[pa.DataType]], as_text: set[str]) -> Staged:
+    schema = pa.schema(
+        {
+            name: pa.string() if name in as_text else one.schema.field(name).type if name in one.schema.names else given[0]
+            for name, given in kinds.items()
+        }
+    )
+    path = one.path.with_suffix(".alike.parquet")
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for batch in pq.ParquetFile(one.path).iter_batches(ROW_GROUP):
+            arrays = [
+                batch.column(field.name).cast(field.type)
+                if field.name in batch.schema.names
+                else pa.nulls(batch.num_rows, field.type)
+                for field in schema
+            ]
+            writer.write_batch(pa.record_batch(arrays, schema=schema))
+    one.path.unlink()
+    return Staged(path, one.rows, schema)
