@@ -14,7 +14,7 @@ import ingestion
 from ingestion.config_checks import check
 from ingestion.config_errors import ConfigError, Issue, Problem, dotted, suggest
 from ingestion.config_models import AsOf, Schedule, Settings, Shop, Thresholds, parse_as_of
-from ingestion.model_errors import model_issues
+from ingestion.model_errors import model_issues, without_unknown_keys
 from ingestion.settings import SourceSettings
 from ingestion.yaml_lines import Document, read_yaml
 
@@ -168,7 +168,7 @@ def _models(document: Document) -> tuple[Settings | None, list[SourceSettings | 
     try:
         settings = Settings.model_validate(document.data)
     except ValidationError as error:
-        issues += model_issues(error, Settings, (), document.from_environment)
+        issues += model_issues(error, Settings, ())
     given = document.data.get("sources")
     entries = given if isinstance(given, list) else []
     sources = [_source(one, position, document, issues) for position, one in enumerate(entries)]
@@ -189,14 +189,21 @@ def _source(data: Any, position: int, document: Document, issues: list[Issue]) -
     try:
         return kind.model_validate(data)
     except ValidationError as error:
-        issues += model_issues(error, kind, at, document.from_environment)
-        return None
+        issues += model_issues(error, kind, at)
+        try:
+            return kind.model_validate(without_unknown_keys(data, error))
+        except ValidationError:
+            return None
 
 
 def _problems(path: Path, document: Document, issues: list[Issue]) -> list[Problem]:
     problems = [
         Problem(
-            path.name, one.line or document.line(one.location), dotted(one.location), one.message, one.hint
+            file=path.name,
+            line=one.line or document.line(one.location),
+            key=dotted(one.location),
+            message=document.redacted(one.message),
+            hint=document.redacted(one.hint) if one.hint else None,
         )
         for one in issues
     ]

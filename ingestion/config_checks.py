@@ -8,7 +8,7 @@ from typing import Any
 from ingestion.config_errors import Issue, Location, suggest
 from ingestion.config_models import Settings
 from ingestion.contracts import Contract, load_contracts
-from ingestion.mapped import map_source
+from ingestion.mapped import Mapped, map_source
 from ingestion.mapping_values import value_issues
 from ingestion.settings import SourceSettings
 
@@ -45,8 +45,21 @@ def _check_source(source: SourceSettings, at: Location, contracts: Mapping[str, 
                 (*at, "inputs", name), "no entity uses this input: it lands and stays unused", warning=True
             )
     mapped, issues = map_source(source, contracts)
+    issues += _dropped(source, mapped, inputs)
     for one in [*issues, *value_issues(mapped, source.text_inputs())]:
         yield Issue((*at, *one.location), one.message, one.hint, one.warning)
+
+
+def _dropped(source: SourceSettings, mapped: Sequence[Mapped], inputs: Sequence[str]) -> Iterator[Issue]:
+    """Columns that a mapping reads although they are declared never to land."""
+    for one in mapped:
+        if one.derived or one.mapping.input not in inputs:
+            continue
+        dropped = {name.lower() for name in source.dropped(one.mapping.input)}
+        for name in sorted(one.select.raw_columns):
+            if name.lower() in dropped:
+                hint = "hash it (email, phone, hash) to use it as a key, or take it out of the mapping"
+                yield Issue(one.mapping.location, f"reads {name!r}, which `personal` drops", hint)
 
 
 def _orders_missing(

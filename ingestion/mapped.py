@@ -80,7 +80,7 @@ def _mapped(
 ) -> Mapped:
     given = {name.lower() for name in select.outputs} - without
     columns = tuple(name for name in contract.columns if name in given)
-    options = {name: one for name, one in (mapping.columns or {}).items() if name in columns}
+    options = {name.lower(): one for name, one in (mapping.columns or {}).items() if name.lower() in columns}
     return Mapped(mapping, contract, select, columns, options)
 
 

@@ -30,7 +30,7 @@ def _options(one: Mapped, connection: duckdb.DuckDBPyConnection) -> Iterator[Iss
     location = one.mapping.location
     for name, options in (one.mapping.columns or {}).items():
         at: Location = (*location, "columns", name)
-        column = one.contract.columns.get(name)
+        column = one.contract.columns.get(name.lower())
         if column is not None:
             yield from _fitting(options, column, at, connection)
         yield from _formats(options, at, connection)

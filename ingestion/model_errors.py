@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import re
 import types
 import typing
-from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -12,33 +13,45 @@ from pydantic_core import ErrorDetails
 
 from ingestion.config_errors import Issue, Location, nearest, suggest
 
-
-def model_issues(
-    error: ValidationError, model: type[BaseModel], at: Location, secret: Iterable[Location] = ()
-) -> list[Issue]:
-    """One issue per error of `model`, which was read from `at`. Values at `secret` locations are not shown."""
-    return [_issue(one, model, at, frozenset(secret)) for one in error.errors(include_url=False)]
+_KINDS = {"model_type": "a mapping of keys", "dict_type": "a mapping of keys", "list_type": "a list"}
 
 
-def _issue(error: ErrorDetails, model: type[BaseModel], at: Location, secret: frozenset[Location]) -> Issue:
+def model_issues(error: ValidationError, model: type[BaseModel], at: Location) -> list[Issue]:
+    """One issue per error of `model`, which was read from `at`."""
+    return [_issue(one, model, at) for one in error.errors(include_url=False)]
+
+
+def _issue(error: ErrorDetails, model: type[BaseModel], at: Location) -> Issue:
     inner = tuple(part for part in error["loc"] if part != "[key]")
     location = at + inner
     context = error.get("ctx", {})
     if error["type"] == "opsmart":
-        # The message quotes the value; what came from the environment must not be quoted.
-        message = "is not what is expected here" if location in secret else context["message"]
-        return Issue(location, message, context["hint"])
+        return Issue(location, context["message"], context["hint"])
     if error["type"] == "missing":
         return Issue(location, "is required")
     if error["type"] == "extra_forbidden":
         return Issue(location, "unknown key", suggest(inner[-1], known_keys(model, inner[:-1])))
     if error["type"] == "literal_error":
-        hint = nearest(error["input"], str(context["expected"]).replace("'", "").split())
+        hint = nearest(error["input"], re.findall(r"'([^']+)'", str(context["expected"])))
         return Issue(location, f"should be {context['expected']}", f"did you mean {hint}?" if hint else None)
+    if error["type"] in _KINDS:
+        return Issue(location, f"should be {_KINDS[error['type']]}")
     message = error["msg"].removeprefix("Value error, ").replace("Input should", "should")
-    if location in secret or not isinstance(error["input"], str | None):
+    if not isinstance(error["input"], str | None):
         return Issue(location, message)
     return Issue(location, f"{message}; it is {'empty' if not error['input'] else repr(error['input'])}")
+
+
+def without_unknown_keys(data: dict[str, Any], error: ValidationError) -> dict[str, Any]:
+    """A copy of what the model was read from, less the keys that it does not know, so that the rest can be checked."""
+    pruned = copy.deepcopy(data)
+    for one in error.errors(include_url=False):
+        if one["type"] == "extra_forbidden":
+            holder: Any = pruned
+            for part in one["loc"][:-1]:
+                holder = holder[part]
+            del holder[one["loc"][-1]]
+    return pruned
 
 
 def known_keys(model: type[BaseModel], inner: Location) -> list[str]:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from ingestion.config_errors import refuse
 from ingestion.zones import Zone
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+
+def _name(value: str) -> str:
+    if re.fullmatch(r"[a-z][a-z0-9_]{0,59}", value):
+        return value
+    plain = re.sub(r"[^a-z0-9]+", "_", value.lower()).strip("_")
+    hint = f"such as {plain}" if plain[:1].isalpha() else "such as orders"
+    raise refuse(f"{value!r} should be lower-case letters, digits and underscores, a letter first", hint)
+
+
+Name = Annotated[str, AfterValidator(_name)]
 """A name that becomes a folder and a key: lower-case letters, digits, underscores."""
 
 
@@ -103,6 +113,10 @@ class SourceSettings(Strict):
 
     def text_inputs(self) -> list[str]:
         """Those of them whose columns are all text, whatever they hold."""
+        return []
+
+    def dropped(self, input_name: str) -> list[str]:
+        """Columns of this input that the settings keep from landing."""
         return []
 
     def mappings(self) -> dict[str, EntityMapping]:

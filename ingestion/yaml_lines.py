@@ -25,8 +25,8 @@ class Document:
     data: Any = None
     lines: dict[Location, int] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
-    from_environment: set[Location] = field(default_factory=set)
-    """Values that hold something from the environment, perhaps a secret: never to be shown."""
+    environment: dict[str, str] = field(default_factory=dict)
+    """Variables that were filled in, perhaps secrets: their values are never to be shown."""
     unresolved: set[Location] = field(default_factory=set)
     """Values with a variable that is not set; whatever else is wrong with them is only a consequence."""
 
@@ -36,6 +36,13 @@ class Document:
             if location[:end] in self.lines:
                 return self.lines[location[:end]]
         return None
+
+    def redacted(self, message: str) -> str:
+        """`message` with the names of variables in place of their values. Under 4 signs there is nothing to hide."""
+        for name, value in self.environment.items():
+            for shown in (value, repr(value)[1:-1]) if len(value) > 3 else ():
+                message = message.replace(shown, f"${{{name}}}")
+        return message
 
 
 def read_yaml(text: str, environment: Mapping[str, str]) -> Document:
@@ -88,8 +95,7 @@ class _Builder:
             if escaped:  # $${NAME} is how to write ${NAME} itself
                 return match.group(0)[1:]
             if name in self.environment:
-                self.document.from_environment.add(location)
-                return self.environment[name]
+                return self.document.environment.setdefault(name, self.environment[name])
             self.document.unresolved.add(location)
             self.document.issues.append(
                 Issue(location, f"the environment variable {name} is not set", f"export {name}=…")

@@ -75,5 +75,9 @@ class FilesSettings(SourceSettings):
     def text_inputs(self) -> list[str]:
         return [name for name, one in self.inputs.items() if one.is_text]
 
+    def dropped(self, input_name: str) -> list[str]:
+        personal = self.inputs[input_name].personal
+        return [name for name, kind in personal.items() if kind == "drop"]
+
     def mappings(self) -> dict[str, EntityMapping]:
         return entity_mappings(self.entities)

@@ -32,7 +32,12 @@ def text(value: str) -> str:
     """`value` as text without white space around it (also non-breaking, ideographic, tabs, a byte-order mark), NULL
     if nothing is left. Most values begin and end in a visible ASCII sign and are passed on as they are: six times
     as fast as trimming."""
-    raw = f"cast({value} as varchar)"
+    # A TIMESTAMPTZ reads differently in every session: it becomes UTC first.
+    raw = (
+        f"cast(case when typeof({value}) = 'TIMESTAMP WITH TIME ZONE' "
+        f"then cast(try_cast({value} as timestamptz) at time zone 'UTC' as varchar) || '+00' "
+        f"else cast({value} as varchar) end as varchar)"
+    )
     return (
         f"case when ascii({raw}) between 33 and 126 and {raw}[-1] between '!' and '~' then {raw} "
         f"else nullif(trim({raw}, {_WHITE}), '') end"

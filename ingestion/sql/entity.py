@@ -118,7 +118,7 @@ def _typed(mapped: Mapped, name: str, zone: str) -> str:
 def _version_column(mapped: Mapped) -> str:
     version_settings = mapped.mapping.version
     assert version_settings is not None
-    return str(version_settings.column) if mapped.version_is_output else _VERSION
+    return str(version_settings.column).lower() if mapped.version_is_output else _VERSION
 
 
 def _version_sql(mapped: Mapped, zone: str) -> str:

@@ -77,12 +77,11 @@ class Select:
 
 def understand(text: str, input_name: str) -> Select:
     """Check and analyse `text`. Raises SelectError for anything but one SELECT of named columns from the input."""
-    tokens = _tokens(text)
-    if tokens and tokens[-1].token_type is TokenType.SEMICOLON:
-        text = text[: tokens.pop().start]
-    if not tokens or tokens[0].token_type not in (TokenType.SELECT, TokenType.WITH):
+    query, tokens = _parse(text), _tokens(text)
+    if tokens[-1].token_type is TokenType.SEMICOLON:
+        text = text[: tokens[-1].start]
+    if tokens[0].token_type not in (TokenType.SELECT, TokenType.WITH):
         raise SelectError("should begin with select (or with)")
-    query = _parse(text)
     for fault in faults(query, input_name):
         raise SelectError(fault)
     outputs = tuple(one.alias_or_name for one in query.selects)
