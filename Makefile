@@ -17,7 +17,7 @@ help: ## list these targets
 setup: $(VENV)/.project ## make .venv from the lock file (the other targets do this when needed)
 
 demo: setup ## a simulated shop: make its data, build, check, publish a release, show three answers
-	@$(BIN)/opsmart --config opsmart.yml demo
+	@$(BIN)/opsmart --config opsmart.yml run --welcome
 
 test: lint types ## the core suite: lint, types, pytest, dbt unit and data tests
 	@echo "==> tests"
