@@ -1,0 +1,99 @@
+"""The landing gate: decides of every landed file whether the warehouse reads it.
+
+The decision depends on raw, the mapping and the thresholds alone (and on what persons decided, see `people.py`), so a
+lost build database gets the same table again. SQL finds the facts, Great Expectations judges profile frames of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from ingestion.faults import reach
+from ingestion.lock import writer_lock
+from quality import acceptance, people, rejects
+from quality.acceptance import Decision, Key
+from quality.examine import examine
+from quality.inputs import Input, inputs
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from ingestion.config import Config
+    from ingestion.source import ManifestRow
+
+
+def decide(config: Config, on_event: Callable[[Decision], None] | None = None) -> list[Decision]:
+    """Decide about every completed load that is new, or that an earlier mapping was decided with.
+
+    Returns what was decided now, in the order of the loads; `on_event` gets each after it is committed. Raises
+    LockedError if somebody else is writing.
+    """
+    from ingestion.lake import completed_loads
+    from ingestion.mapping import entity_selects
+
+    selects = entity_selects(config)
+    with writer_lock(config), acceptance.build_database(config) as connection:
+        known, marks = acceptance.stored(connection), people.marks(config)
+        rejects.begin(connection)
+        decisions: list[Decision] = []
+        for one, rows in inputs(config, completed_loads(config), selects):
+            decisions += _decide_input(connection, config, one, rows, known)
+        decisions.sort(key=lambda decision: (decision.load_seq, decision.key))
+        now = datetime.now(UTC).replace(tzinfo=None)
+        decisions = [replace(decision, decided_at=now) for decision in decisions]
+        decisions = [marks[d.key].on(d) if d.key in marks else d for d in decisions]
+        fresh = {decision.key for decision in decisions}
+        # A crash between a person's record and the table leaves them apart.
+        late = [marks[key].on(d) for key, d in known.items() if key in marks and key not in fresh]
+        changed = [
+            d for d in late if (d.status, d.decided_by) != (known[d.key].status, known[d.key].decided_by)
+        ]
+        if decisions or changed:
+            with acceptance.transaction(connection):
+                acceptance.replace(connection, [*decisions, *changed])
+                rejects.store(connection, [decision.key for decision in decisions])
+    if decisions:
+        reach("accepted")
+    if on_event is not None:
+        for decision in decisions:
+            on_event(decision)
+    return decisions
+
+
+def _decide_input(
+    connection: duckdb.DuckDBPyConnection,
+    config: Config,
+    one: Input,
+    rows: Sequence[ManifestRow],
+    known: Mapping[Key, Decision],
+) -> list[Decision]:
+    """Decisions about those of an input's files that are due."""
+    fingerprint = one.decided_with(config.thresholds.max_reject_share)
+    due = [row for row in rows if _is_due(known.get(_key(row)), one, fingerprint)]
+    landed = [row for row in due if row.status == "landed"]
+    decisions = [_unreadable(row) for row in due if row.status != "landed"]
+    if landed:
+        from quality.judgement import judge_files
+
+        decisions += judge_files(connection, config, one, examine(connection, one, landed))
+    return [replace(decision, decided_with=fingerprint) for decision in decisions]
+
+
+def _is_due(known: Decision | None, one: Input, fingerprint: str) -> bool:
+    """New, reset, or decided with another mapping. What is no longer configured keeps what was decided."""
+    if known is None or not known.decided_with:
+        return True
+    return bool(one.selects) and known.decided_with != fingerprint
+
+
+def _key(row: ManifestRow) -> Key:
+    return Key(row.source, row.input, row.load_id, row.file)
+
+
+def _unreadable(row: ManifestRow) -> Decision:
+    return Decision(
+        _key(row), row.load_seq, row.content_hash, 0, "refused", reason=row.reason or "it cannot be read"
+    )
