@@ -1,0 +1,5 @@
+"""`python -m ingestion.demo`."""
+
+from ingestion.alone import main
+
+main("demo")
