@@ -102,7 +102,9 @@ def _test(
 ) -> Check:
     status = result["status"]
     ended = "pass" if status in _PASSED else "warn" if status == "warn" else "fail"
-    name = str(node.get("name") or unique_id.split(".")[2])
+    # unit_test.<project>.<model>.<name>, which is in no list of nodes; test.<project>.<name>.<hash>
+    parts = unique_id.split(".")
+    name = str(node.get("name") or (parts[-1] if parts[0] == "unit_test" else parts[2]))
     model, column, failures = (
         _model_of(unique_id, node, nodes),
         node.get("column_name"),

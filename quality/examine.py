@@ -95,8 +95,9 @@ def examine(connection: duckdb.DuckDBPyConnection, one: Input, rows: Sequence[Ma
 
 def _examine(connection: duckdb.DuckDBPyConnection, one: Input, rows: Sequence[ManifestRow]) -> Findings:
     files = raw.parquet_files(one.folder, [row.load_id for row in rows])
-    types = raw.column_types(connection, files)
-    raw.open_view(connection, files, rows, types, one.absent_from(types))
+    all_types = raw.described(connection, files)
+    types = raw.source_columns(all_types)
+    raw.open_view(connection, files, rows, all_types, one.absent_from(types))
     behind = {select.entity: columns_behind(select.sql, one.mapped_columns) for select in one.selects}
     profile = raw_profile(connection, types, one.personal)
     counts = _raw_counts(connection)

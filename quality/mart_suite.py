@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from quality.gx import Expectation
@@ -35,7 +36,7 @@ class MartCheck:
 
     @property
     def expectation(self) -> Expectation:
-        bounds = {"min_value": self.low, "max_value": self.high}
+        bounds = {"min_value": _instant(self.low), "max_value": _instant(self.high)}
         kwargs = {
             "column": self.measure,
             **{side: value for side, value in bounds.items() if value is not None},
@@ -149,6 +150,11 @@ def _severity(found: Any, known: set[str], where: str, default: Severity = "erro
     if severity not in ("error", "warn"):
         raise SuiteError(f"{where}.severity: expected error or warn, found {severity!r}")
     return severity
+
+
+def _instant(bound: Any) -> Any:
+    """A bound on days or instants is text in the manifest, `2011-01-01` or `2011-01-01T12:50:00`."""
+    return datetime.fromisoformat(bound) if isinstance(bound, str) else bound
 
 
 def _range(low: Any, high: Any) -> str:

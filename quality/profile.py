@@ -58,13 +58,14 @@ def table_profile(
     """One row about one table, in one query.
 
     Columns: `rows`; for each column c of `types` `c:nulls`, `c:null_share`, `c:distinct` (approximate), and, unless it
-    is personal, `c:min`, `c:max` (numbers as double, the rest as text) and of numbers `c:sum` (double); for each key
+    is personal, `c:min`, `c:max` (numbers as double, days and instants as timestamp, the rest as
+    text) and of numbers `c:sum` (double); for each key
     in `unique` `<its columns joined by a comma>:duplicates`.
     """
     fields = ["count(*) as rows"]
     for name, kind in types.items():
         column, is_number = quoted(name), kind.split("(")[0] in NUMERIC
-        cast = "double" if is_number else "varchar"
+        cast = "double" if is_number else "timestamp" if kind.startswith(("DATE", "TIMESTAMP")) else "varchar"
         measures = {
             "nulls": f"count(*) - count({column})",
             "null_share": f"coalesce((count(*) - count({column})) / nullif(count(*), 0), 0)",
@@ -81,8 +82,12 @@ def table_profile(
 
 
 def observed(frame: pd.DataFrame, column: str) -> float | int | str | None:
-    """The first value of a frame's column in plain Python; None for NULL."""
+    """The first value of a frame's column in plain Python, instants as text; None for NULL."""
+    import pandas as pd
+
     value: Any = frame[column].iloc[0]
+    if hasattr(value, "isoformat"):
+        return None if value is pd.NaT else str(value.isoformat())
     value = value.item() if hasattr(value, "item") else value
     # NaN, pandas' NULL of numbers, is the one value unlike itself.
     return None if value is None or value != value else value

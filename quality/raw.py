@@ -35,10 +35,15 @@ def parquet_files(folder: Path, load_ids: Iterable[str]) -> list[Path]:
     ]
 
 
-def column_types(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> dict[str, str]:
-    """Raw columns and their types over all `files`, in order; without ours and dlt's."""
-    described = connection.execute(f"describe select * from {_scan(files)}").fetchall() if files else []
-    return {row[0]: row[1] for row in described if row[0] not in _OURS and not row[0].startswith("_dlt_")}
+def described(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> dict[str, str]:
+    """All columns of `files` together and their types, in order."""
+    rows = connection.execute(f"describe select * from {_scan(files)}").fetchall() if files else []
+    return {row[0]: row[1] for row in rows}
+
+
+def source_columns(types: Mapping[str, str]) -> dict[str, str]:
+    """Those of `described` that are the source's own, not ours or dlt's."""
+    return {name: kind for name, kind in types.items() if name not in _OURS and not name.startswith("_dlt_")}
 
 
 def open_view(
@@ -50,15 +55,16 @@ def open_view(
 ) -> None:
     """Make the temporary view `__raw__` of the files that `rows` name, and the table `gate_files` that lists them.
 
-    `absent` are columns that a mapping reads and no file has: they are NULL, so that everything else about the
-    files can still be said. Sources that number no rows have `_row` NULL.
+    `types` is what `described` gives. `absent` are columns that a mapping reads and no file has: they are NULL, so that
+    everything else about the files can still be said. Sources that number no rows have `_row` NULL.
     """
     connection.execute(
         "create or replace temp table gate_files as select unnest(?::varchar[]) as load_id,"
         " unnest(?::varchar[]) as file, unnest(?::bigint[]) as load_seq",
         [[r.load_id for r in rows], [r.file for r in rows], [r.load_seq for r in rows]],
     )
-    names = [quoted(name) for name in types] + [f"null::varchar as {quoted(name)}" for name in absent]
+    names = [quoted(name) for name in source_columns(types)]
+    names += [f"null::varchar as {quoted(name)}" for name in absent]
     if not files:
         names += [
             "''::varchar as _load_id",
@@ -68,9 +74,8 @@ def open_view(
         ]
         connection.execute(f"create or replace temp view {RELATION} as select {', '.join(names)} where false")
         return
-    described = {row[0] for row in connection.execute(f"describe select * from {_scan(files)}").fetchall()}
-    file = "coalesce(_file, '')" if "_file" in described else "''"
-    row = "_row::bigint" if "_row" in described else "null::bigint"
+    file = "coalesce(_file, '')" if "_file" in types else "''"
+    row = "_row::bigint" if "_row" in types else "null::bigint"
     names += [
         "listed.load_id as _load_id",
         "listed.load_seq as _load_seq",

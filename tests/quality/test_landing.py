@@ -142,7 +142,7 @@ def test_a_column_that_only_later_loads_have_is_null_before(warehouse: Warehouse
 
 
 def test_a_select_that_groups_rows_is_judged_file_by_file(warehouse: Warehouse) -> None:
-    keys = "select Invoice as order_id, max(try_cast(\"At\" as timestamp)) as created_at from __raw__ as lines group by 1"
+    keys = 'select Invoice as order_id, max(try_cast("At" as timestamp)) as created_at from __raw__ as lines group by 1'
     rows = f"select ''::varchar as _load_id, ''::varchar as _file, null::bigint as _row, * from ({keys})"
     problems = (
         "select _load_id, _file, _row, order_id as entity_key, 'created_at' as column_name, null as value,"
