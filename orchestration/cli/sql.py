@@ -1,0 +1,101 @@
+"""`opsmart sql`: questions to the current release, read-only."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from orchestration.cli.exits import plainly
+from orchestration.cli.options import ConfigPath, Debug, read_config
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+class Format(StrEnum):
+    """How an answer is written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+@plainly
+def sql(
+    context: typer.Context,
+    query: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[SQL]", help="The question; without it stdin, or a prompt.", show_default=False
+        ),
+    ] = None,
+    *,
+    form: Annotated[Format, typer.Option("--format", "-f", help="How to write the answer.")] = Format.table,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write to a file.", show_default="stdout"),
+    ] = None,
+    release: Annotated[
+        str | None,
+        typer.Option("--release", metavar="ID", help="Ask another release.", show_default="the current one"),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    config: ConfigPath = None,
+    debug: Debug = False,
+) -> None:
+    """Ask the current release in SQL (DuckDB's). Bare on a terminal it opens a prompt.
+
+    CSV is safe to open in a spreadsheet: text that would run as a formula gets a ' in front. JSON and Parquet
+    hold every value as it is. A file named by --output gets its format from its ending.
+
+    [dim]Example:[/dim] opsmart sql "select date, net_sales from mart_sales_daily order by date desc limit 7"
+
+    [dim]Example:[/dim] opsmart sql "from mart_customer_rfm" -o customers.parquet
+    """
+    from orchestration.lib.releases import open_release
+
+    settings = read_config(context, config)
+    form = Format.json if as_json else _format(form, output)
+    with open_release(settings, release) as connection:
+        if query is None and sys.stdin.isatty():
+            from orchestration.cli.prompt import converse
+
+            converse(connection)
+            return
+        answer(connection, query if query is not None else sys.stdin.read(), form, output)
+
+
+def answer(connection: duckdb.DuckDBPyConnection, query: str, form: Format, output: Path | None) -> None:
+    """Run a query and write its answer. Raises UsageProblem with DuckDB's message if it is not one."""
+    import duckdb
+
+    from orchestration.cli.output import write
+    from orchestration.lib.errors import UsageProblem
+
+    if not query.strip():
+        raise UsageProblem('there is no question: opsmart sql "select …"')
+    if form is Format.parquet and output is None and sys.stdout.isatty():
+        raise UsageProblem("Parquet is not for a terminal: give --output FILE")
+    try:
+        result = connection.execute(query)
+        write(result, form.value, output)
+    except duckdb.Error as error:
+        raise UsageProblem(readable(error)) from error
+
+
+def readable(error: Exception) -> str:
+    """DuckDB's message without the lines that only repeat the query."""
+    lines = [line.rstrip() for line in str(error).splitlines()]
+    return "\n".join(
+        line for line in lines if line and not line.startswith(("LINE ", "  ")) and "^" not in line
+    ) or str(error)
+
+
+def _format(form: Format, output: Path | None) -> Format:
+    ending = output.suffix.removeprefix(".") if output else ""
+    return Format(ending) if form is Format.table and ending in ("csv", "json", "parquet") else form

@@ -1,0 +1,27 @@
+"""The job that `opsmart run` and the schedule start, and the schedule: daily, off until switched on."""
+
+import dagster as dg
+
+from orchestration.lib.names import JOB
+from orchestration.lib.settings import current_config
+
+
+@dg.definitions
+def jobs() -> dg.Definitions:
+    """Everything from the sources to the release, at the configured time of day in the shop's zone."""
+    config = current_config()
+    refresh = dg.define_asset_job(
+        JOB,
+        selection=dg.AssetSelection.all(),
+        description="Land what is new, build, judge, publish. Nothing new: nothing is built or published.",
+        executor_def=dg.in_process_executor,
+    )
+    daily = dg.ScheduleDefinition(
+        name="daily",
+        job=refresh,
+        cron_schedule=config.schedule.cron,
+        execution_timezone=config.schedule_timezone,
+        default_status=dg.DefaultScheduleStatus.STOPPED,
+        description="Once a day. Switch it on in Dagster's web UI under Automation.",
+    )
+    return dg.Definitions(jobs=[refresh], schedules=[daily])

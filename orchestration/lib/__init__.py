@@ -1,0 +1,1 @@
+"""Reusable parts: functions and classes only, never instances."""

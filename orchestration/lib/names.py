@@ -1,0 +1,3 @@
+"""Names shared with parts that must not import Dagster."""
+
+JOB = "refresh"

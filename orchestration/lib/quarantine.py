@@ -1,0 +1,49 @@
+"""Deliveries that the landing gate refused and that nothing accepted has replaced since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestration.lib.builds import read_build
+
+if TYPE_CHECKING:
+    from ingestion.config import Config
+
+_REFUSED = """
+select source_name, input, file, load_id, coalesce(reason, 'no reason noted') from staging.accepted_loads as refused
+where status = 'refused' and not exists (
+    select 1 from staging.accepted_loads as later
+    where later.status = 'accepted' and later.load_seq > refused.load_seq and later.file <> ''
+        and (later.source_name, later.input, later.file) = (refused.source_name, refused.input, refused.file)
+)
+qualify file = '' or load_seq = max(load_seq) over (partition by source_name, input, file)
+order by load_seq, source_name, input, file
+"""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """One delivery that is left out, and why."""
+
+    source: str
+    input: str
+    file: str
+    load_id: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.source}/{self.input} {self.file or f'load {self.load_id}'}: {self.reason}"
+
+
+def quarantined(config: Config) -> list[Refused]:
+    """What is left out now, oldest first; of the sources that the configuration names."""
+    with read_build(config) as connection:
+        if connection is None:
+            return []
+        known = "select 1 from information_schema.tables where table_name = 'accepted_loads'"
+        if connection.execute(known).fetchone() is None:
+            return []
+        rows = [Refused(*row) for row in connection.execute(_REFUSED).fetchall()]
+    names = {source.name for source in config.sources}
+    return [one for one in rows if one.source in names]

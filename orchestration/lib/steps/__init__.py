@@ -1,0 +1,1 @@
+"""The steps of a run, made for a configuration by the definitions in defs/."""
