@@ -217,8 +217,6 @@ def test_seasons_and_hours(year: Business) -> None:
     assert by_day[0, 0] in {date(2025, 11, 28), date(2025, 12, 1)}
     by_hour = dict(local.dt.hour().value_counts().iter_rows())
     assert by_hour[20] > 5 * by_hour[4]
-    # The hour that the clocks skip does not exist, the repeated one does.
-    assert local.filter((local.dt.date() == date(2025, 3, 9)) & (local.dt.hour() == 2)).is_empty()
 
 
 def test_only_articles_on_sale_are_sold(year: Business) -> None:
