@@ -66,14 +66,14 @@ def _orders_missing(
     sources: Sequence[SourceSettings | None], contracts: Mapping[str, Contract]
 ) -> Iterator[Issue]:
     """Lines whose orders nobody gives would be sold on no day."""
-    given = {
-        (source.shop, mapped.contract.entity)
-        for source in sources
-        if source is not None
-        for mapped in map_source(source, contracts)[0]
-    }
+    given = set()
+    for source in sources:
+        mapped, issues = map_source(source, contracts) if source is not None else ([], [])
+        if source is None or issues:  # then it is not known what there will be
+            return
+        given |= {(source.shop, one.contract.entity) for one in mapped}
     for position, source in enumerate(sources):
-        if source is None or None in sources or (source.shop, "orders") in given:
+        if source is None or (source.shop, "orders") in given:
             continue
         lines = source.mappings().get("order_lines")
         if lines is not None and "orders" in contracts:

@@ -63,7 +63,10 @@ def decimal(value: str, clean: str, data_type: str) -> str:
     return (
         f"case when typeof({value}) in {_INTEGERS} or typeof({value}) like 'DECIMAL%' "
         f"then try_cast({value} as {data_type}) "
-        f"when not contains({clean}, '_') then try_cast({clean} as {data_type}) end"
+        f"when contains({clean}, '_') then null "
+        # DuckDB 1.5 makes 0.0001 of the text 5.19e-6.
+        f"when contains(lower({clean}), 'e') then try_cast(try_cast({clean} as double) as {data_type}) "
+        f"else try_cast({clean} as {data_type}) end"
     )
 
 

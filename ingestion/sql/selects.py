@@ -79,7 +79,8 @@ def understand(text: str, input_name: str) -> Select:
     """Check and analyse `text`. Raises SelectError for anything but one SELECT of named columns from the input."""
     query, tokens = _parse(text), _tokens(text)
     if tokens[-1].token_type is TokenType.SEMICOLON:
-        text = text[: tokens[-1].start]
+        tokens.pop()
+    text = text[: tokens[-1].end + 1]  # also drops a comment at the end, which would swallow what comes after
     if tokens[0].token_type not in (TokenType.SELECT, TokenType.WITH):
         raise SelectError("should begin with select (or with)")
     for fault in faults(query, input_name):
@@ -154,8 +155,7 @@ def _read_from(body: str, relation: str, *, replace: bool) -> str:
             return body[: table.start] + relation + body[last.end + 1 :]
         if token.token_type in _CLAUSES:
             return f"{body[: token.start]}from {relation} {body[token.start :]}"
-    end = tokens[-1].end + 1  # before a comment that the text may end in
-    return f"{body[:end]} from {relation}{body[end:]}"
+    return f"{body} from {relation}"
 
 
 def _top_level(tokens: Sequence[Token]) -> Iterator[tuple[int, Token]]:
