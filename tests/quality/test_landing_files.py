@@ -1,0 +1,130 @@
+"""The landing gate on files that really landed, through the lake and the mapping of a configuration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingestion.config import Config, load_config
+from ingestion.lake import land
+from quality import people
+from quality.acceptance import Decision, Key
+from quality.accepted import newest_at
+from quality.landing import decide
+
+CONFIG = """
+shops:
+  - {id: main, name: Shop, timezone: Europe/London, currency: GBP}
+sources:
+  - name: shop
+    type: files
+    shop: main
+    inputs:
+      lines: {path: "in/*.csv", personal: {Buyer: email}}
+    entities:
+      order_lines:
+        from: lines
+        columns: {order_line_id: Line, order_id: Order, variant_id: Article, quantity: Units, unit_price: Price}
+      orders:
+        from: lines
+        columns: {order_id: Order, email_hash: Buyer, created_at: At, currency: {value: GBP}}
+"""
+HEADER = "Line,Order,Article,Units,Price,At,Buyer"
+
+
+class Shop:
+    """A folder of CSV files and the warehouse they land in."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        (root / "in").mkdir()
+        self.configure(CONFIG)
+
+    def configure(self, text: str) -> None:
+        (self.root / "opsmart.yml").write_text(text)
+
+    @property
+    def config(self) -> Config:
+        return load_config(self.root / "opsmart.yml")
+
+    def write(self, name: str, *lines: str, header: str = HEADER) -> None:
+        (self.root / "in" / name).write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+
+    def run(self) -> dict[str, Decision]:
+        land(self.config, "shop")
+        return {decision.key.file: decision for decision in decide(self.config)}
+
+    def query(self, sql: str) -> list[tuple]:
+        with duckdb.connect(str(self.config.build_db), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+
+def good(n: int, **changes: str) -> str:
+    values = {"line": f"L{n}", "order": f"O{n}", "article": "A", "units": "1", "price": "2.50"}
+    values |= {"at": "2024-07-01 10:00:00", "buyer": "ann@example.com"} | changes
+    return ",".join(values.values())
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    monkeypatch.setenv("OPSMART_PII_KEY", "0123456789abcdef0123456789abcdef")
+    return Shop(tmp_path)
+
+
+def test_bad_files_among_good_ones(shop: Shop) -> None:
+    for day in range(5):
+        shop.write(f"{day}.csv", *[good(day * 200 + n) for n in range(200)])
+    shop.write("few.csv", *[good(n) for n in range(199)], good(199, units="1.5"))
+    shop.write("many.csv", *[good(n, at="01/07/2024") for n in range(20)])
+    shop.write("renamed.csv", good(1), header=HEADER.replace("Units", "Unit"))
+    (shop.root / "in" / "other.csv").write_bytes(b"\x00\x01\x02 not text \xff\xfe")
+    decisions = shop.run()
+    refused = {file: d.message for file, d in decisions.items() if not d.is_accepted}
+    assert sorted(refused) == ["many.csv", "other.csv", "renamed.csv"]
+    assert "20 of 20 rows cannot be used because of At" in refused["many.csv"]
+    assert "column orders.created_at is '01/07/2024', expected a time such as" in refused["many.csv"]
+    assert (
+        "column Units is missing, which order_lines.quantity is mapped from (nearest: Unit)"
+        in refused["renamed.csv"]
+    )
+    assert decisions["few.csv"].examples == (
+        "row 200, column order_lines.quantity is '1.5', expected a whole number",
+    )
+    assert shop.query("select file, row, entity, entity_key from staging.rejects where file = 'few.csv'") == [
+        ("few.csv", 200, "order_lines", "O199:L199")
+    ]
+    newest = newest_at(shop.config)
+    assert newest is not None
+    assert newest.isoformat() == "2024-07-01T09:00:00+00:00", "London's summer time"
+
+
+def test_a_mended_mapping_takes_the_refused_files_back(shop: Shop) -> None:
+    shop.write("a.csv", *[good(n, at="01/07/2024 10:00") for n in range(20)])
+    assert shop.run()["a.csv"].status == "refused"
+    shop.configure(CONFIG.replace("created_at: At", 'created_at: {column: At, format: "%d/%m/%Y %H:%M"}'))
+    assert shop.run()["a.csv"].status == "accepted"
+    assert shop.query("select count(*) from staging.rejects") == [(0,)]
+
+
+def test_a_corrected_file_counts_instead_of_the_refused_one(shop: Shop) -> None:
+    shop.write("a.csv", good(1, units="one"))
+    assert shop.run()["a.csv"].status == "refused"
+    shop.write("a.csv", good(1))
+    assert shop.run()["a.csv"].status == "accepted"
+    assert shop.query("select load_seq, status, is_current from staging.accepted_loads order by 1") == [
+        (1, "refused", False),
+        (2, "accepted", True),
+    ]
+
+
+def test_a_reject_shows_no_address_even_of_a_column_declared_harmless(shop: Shop) -> None:
+    shop.configure(CONFIG.replace("{Buyer: email}", "{Buyer: email, Units: keep}"))
+    shop.write("a.csv", good(1, buyer="bob@example.com"), good(2, units="bob@example.com"))
+    decision = shop.run()["a.csv"]
+    people.accept(shop.config, Key("shop", "lines", decision.key.load_id, "a.csv"), who="ann")
+    said = decision.message + "".join(decision.examples)
+    assert "‹email›" in said
+    assert "bob@" not in said
+    assert b"bob@" not in shop.config.build_db.read_bytes()
