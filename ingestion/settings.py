@@ -27,7 +27,7 @@ Name = Annotated[str, AfterValidator(_name)]
 class Strict(BaseModel):
     """Base of everything that is read from the configuration file: unknown keys are mistakes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
 
 def _short_form(value: Any) -> Any:
