@@ -16,6 +16,7 @@ import duckdb
 
 if TYPE_CHECKING:
     from ingestion.config import Config
+    from ingestion.mapping import EntitySelect
 
 Status = Literal["accepted", "refused"]
 GATE = "gate"
@@ -41,14 +42,17 @@ _COLUMNS = {
     "decided_by": "varchar", "decided_at": "timestamp", "newest_at": "timestamp", "decided_with": "varchar",
 }  # fmt: skip
 
-# A file counts in its newest accepted delivery; a feed without files counts with every one of them.
+# A file counts in its newest accepted delivery; a feed without files counts with every one of them. What no mapping
+# reads any more (a source that left the configuration) is in no table, so it must not move `as_of: latest` either.
 _IS_CURRENT = """
 update staging.accepted_loads as loads set is_current = wanted.is_current
 from (
-    select load_id, source_name, input, file, status = 'accepted' and (
-        file = ''
-        or load_seq = max(load_seq) filter (where status = 'accepted') over (partition by source_name, input, file)
-    ) as is_current
+    select load_id, source_name, input, file, status = 'accepted'
+        and (source_name, input) in (select (unnest(?::varchar[]), unnest(?::varchar[])))
+        and (
+            file = ''
+            or load_seq = max(load_seq) filter (where status = 'accepted') over (partition by source_name, input, file)
+        ) as is_current
     from staging.accepted_loads
 ) as wanted
 where wanted.load_id = loads.load_id and wanted.source_name = loads.source_name and wanted.input = loads.input
@@ -148,7 +152,10 @@ def stored(connection: duckdb.DuckDBPyConnection) -> dict[Key, Decision]:
 
 
 def replace(connection: duckdb.DuckDBPyConnection, decisions: Iterable[Decision]) -> None:
-    """Put `decisions` in place of what the table says of the same keys. Call inside a transaction."""
+    """Put `decisions` in place of what the table says of the same keys. Call inside a transaction.
+
+    Whoever calls it calls `mark_current` before the transaction ends.
+    """
     rows = [
         (
             *(*d.key, d.load_seq, d.content_hash, d.rows, d.status, d.rejected_rows, d.reason),
@@ -171,4 +178,9 @@ def replace(connection: duckdb.DuckDBPyConnection, decisions: Iterable[Decision]
     connection.execute(
         "insert into staging.accepted_loads by name select * from new_decisions order by load_seq, file"
     )
-    connection.execute(_IS_CURRENT)
+
+
+def mark_current(connection: duckdb.DuckDBPyConnection, selects: Iterable[EntitySelect]) -> None:
+    """Bring `is_current` in line with the decisions and with what the mappings read."""
+    read = sorted({(select.source, select.input) for select in selects})
+    connection.execute(_IS_CURRENT, [[one[0] for one in read], [one[1] for one in read]])

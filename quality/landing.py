@@ -51,10 +51,11 @@ def decide(config: Config, on_event: Callable[[Decision], None] | None = None) -
         changed = [
             d for d in late if (d.status, d.decided_by) != (known[d.key].status, known[d.key].decided_by)
         ]
-        if decisions or changed:
-            with acceptance.transaction(connection):
-                acceptance.replace(connection, [*decisions, *changed])
+        with acceptance.transaction(connection):
+            acceptance.replace(connection, [*decisions, *changed])
+            if decisions:
                 rejects.store(connection, [decision.key for decision in decisions])
+            acceptance.mark_current(connection, selects)
     if decisions:
         reach("accepted")
     if on_event is not None:

@@ -75,6 +75,7 @@ def marks(config: Config) -> dict[Key, Mark]:
 
 def _decide(config: Config, key: Key, status: Status | None, who: str, note: str) -> Decision:
     from ingestion.lock import writer_lock
+    from ingestion.mapping import entity_selects
 
     if not who or who == GATE:
         raise DecisionError("say who decides; 'gate' is the gate itself")
@@ -94,6 +95,7 @@ def _decide(config: Config, key: Key, status: Status | None, who: str, note: str
             decision = Mark(status, who, at.replace(tzinfo=None), note).on(known)
         with acceptance.transaction(connection):
             acceptance.replace(connection, [decision])
+            acceptance.mark_current(connection, entity_selects(config))
     return decision
 
 

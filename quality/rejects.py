@@ -119,7 +119,7 @@ def store(connection: duckdb.DuckDBPyConnection, keys: Sequence[Key]) -> None:
         " unnest(?::varchar[]) as input, unnest(?::varchar[]) as load_id, unnest(?::varchar[]) as file) as new"
         " where new.load_id = old.load_id and new.source_name = old.source_name and new.input = old.input"
         " and new.file = old.file",
-        [list(column) for column in zip(*keys, strict=True)] or [[], [], [], []],
+        [list(column) for column in zip(*keys, strict=True)],
     )
     connection.execute(
         "insert into staging.rejects select * from gate_rejects order by load_id, file, row, entity, column_name"

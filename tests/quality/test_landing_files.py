@@ -11,7 +11,6 @@ from ingestion.config import Config, load_config
 from ingestion.lake import land
 from quality import people
 from quality.acceptance import Decision, Key
-from quality.accepted import newest_at
 from quality.landing import decide
 
 CONFIG = """
@@ -95,9 +94,7 @@ def test_bad_files_among_good_ones(shop: Shop) -> None:
     assert shop.query("select file, row, entity, entity_key from staging.rejects where file = 'few.csv'") == [
         ("few.csv", 200, "order_lines", "O199:L199")
     ]
-    newest = newest_at(shop.config)
-    assert newest is not None
-    assert newest.isoformat() == "2024-07-01T09:00:00+00:00", "London's summer time"
+    assert str(decisions["few.csv"].newest_at) == "2024-07-01 09:00:00", "UTC of London's summer time"
 
 
 def test_a_mended_mapping_takes_the_refused_files_back(shop: Shop) -> None:
