@@ -14,6 +14,13 @@ semi join {{ changed('int_customers') }} as customers using (shop_id, customer_i
 union
 select order_key from {{ ref('int_refunds_matched') }}
 where refunded_at > {{ previous_as_of() }} and refunded_at <= {{ as_of() }} and order_key is not null
+union
+select order_key from {{ ref('int_orders') }}
+where (paid_at > {{ previous_as_of() }} and paid_at <= {{ as_of() }})
+    or (cancelled_at > {{ previous_as_of() }} and cancelled_at <= {{ as_of() }})
+union
+select {{ entity_key(['shop_id', 'order_id']) }} from {{ ref('int_payments') }}
+where processed_at > {{ previous_as_of() }} and processed_at <= {{ as_of() }}
 {% endcall %}
 
 with orders as (
@@ -36,24 +43,36 @@ lines as (
         coalesce(sum(value) filter (where is_gift_card), 0) as gift_card_sales,
         coalesce(sum(value - discount + coalesce(tax, 0)), 0) as total,
         sum(tax) as tax,
-        bool_or(is_sale or is_gift_card or is_giveaway) as has_goods,
+        bool_or(line_type = 'merchandise') as has_goods,
         bool_or(is_sale) as has_sales
     from {{ ref('int_order_lines_priced') }}
     where order_key in (select order_key from orders)
     group by order_key
 ),
 
-payments as (
+{# Only captures and sales take money; an authorization only promises it. #}
+transactions as (
     select
+        *,
         {{ entity_key(['shop_id', 'order_id']) }} as order_key,
-        count(*) as payment_count,
-        min(processed_at) filter (where kind in ('capture', 'sale') and status = 'success') as first_paid_at,
-        sum(amount) filter (where kind in ('capture', 'sale') and status = 'success') as captured,
-        coalesce(sum(fee) filter (where status = 'success'), 0) as payment_fees,
-        bool_or(kind in ('capture', 'sale') and status = 'success') as is_captured
+        coalesce(processed_at <= {{ as_of() }}, true) as is_known,
+        kind in ('capture', 'sale') and status = 'success' as is_money
     from {{ ref('int_payments') }}
     where {{ entity_key(['shop_id', 'order_id']) }} in (select order_key from orders)
-    group by 1
+),
+
+payments as (
+    select
+        order_key,
+        min(processed_at) filter (where is_money and is_known) as first_paid_at,
+        max(processed_at) filter (where is_money and is_known) as last_paid_at,
+        coalesce(sum(amount) filter (where is_money and is_known and kind = 'capture'), 0) as captured,
+        coalesce(sum(amount) filter (where is_money and is_known and kind = 'sale'), 0) as sold,
+        coalesce(sum(fee) filter (where status = 'success' and is_known), 0) as payment_fees,
+        bool_or(is_money and is_known) as has_money,
+        bool_or(is_money and not is_known) as has_later_money
+    from transactions
+    group by order_key
 ),
 
 refunds as (
@@ -79,13 +98,15 @@ joined as (
             else {{ customer_key('orders.shop_id', 'orders.customer_id', 'orders.email_hash', 'orders.phone_hash') }}
         end as person_key,
         coalesce(customers.is_test, false) as is_test_customer,
-        coalesce(orders.total, lines.total + coalesce(orders.shipping_total, 0)
+        coalesce(orders.total, lines.total
+            + case when lines.shipping = 0 then coalesce(orders.shipping_total, 0) else 0 end
             + case when lines.tax is null then coalesce(orders.tax_total, 0) else 0 end, 0) as order_total,
         coalesce(orders.shipping_total, lines.shipping, 0) as shipping,
         coalesce(orders.tax_total, lines.tax, 0) as tax,
         lines.gross_sales, lines.discounts, lines.units, lines.units_with_cost, lines.cogs, lines.line_count,
         lines.gift_card_sales, lines.has_goods, lines.has_sales,
-        payments.payment_count, payments.first_paid_at, payments.captured, payments.is_captured, payments.payment_fees,
+        payments.order_key is not null as has_payments, payments.first_paid_at, payments.last_paid_at,
+        payments.captured, payments.sold, payments.has_money, payments.has_later_money, payments.payment_fees,
         refunds.refunded_amount, refunds.returns, refunds.returned_units
     from orders
     left join {{ ref('int_shops') }} as shops on shops.shop_id = orders.shop_id
@@ -96,29 +117,46 @@ joined as (
     left join refunds on refunds.order_key = orders.order_key
 ),
 
-{# Paid: the source says when or that it was, or money was taken. An order that nothing is known of the payment of
-   counts as paid when it was placed, unless it was cancelled. #}
+{# Money that is reported as captured and as sold again is the same money; otherwise each pays a part. A pre-sale's
+   deposit is no payment yet: the order is paid when the balance is. #}
+settled as (
+    select
+        *,
+        case
+            when not has_money then null
+            when captured + sold > order_total and least(captured, sold) > 0 and greatest(captured, sold) >= order_total
+                then greatest(captured, sold)
+            else captured + sold
+        end as taken,
+        case when paid_at <= {{ as_of() }} then paid_at end as stated_paid_at,
+        case when cancelled_at <= {{ as_of() }} then cancelled_at end as known_cancelled_at,
+        case when deposit_paid_at is null then first_paid_at else last_paid_at end as payment_at,
+        has_money and (deposit_paid_at is null or captured + sold >= order_total) as is_settled
+    from joined
+),
+
+{# Paid: the source says when, or money was taken, or the source says that it was. What happens after as_of has not
+   happened. An order that nothing is known of the payment of counts as paid when it was placed, unless cancelled. #}
 paid as (
     select
         *,
-        paid_at is null and financial_status is null and payment_count is null as is_payment_unknown,
-        coalesce(
-            paid_at is not null
-            or is_captured
-            or financial_status in ('paid', 'partially_refunded', 'refunded')
-            or (paid_at is null and financial_status is null and payment_count is null and cancelled_at is null),
-            false
-        ) as is_paid
-    from joined
+        case
+            when stated_paid_at is not null or is_settled then true
+            when paid_at is not null or has_later_money then false
+            when financial_status is not null then financial_status in ('paid', 'partially_refunded', 'refunded')
+            when has_payments then false
+            else known_cancelled_at is null
+        end as is_paid
+    from settled
 ),
 
 judged as (
     select
         *,
-        case when is_paid then coalesce(paid_at, first_paid_at, created_at) end as settled_at,
+        case when is_paid then coalesce(stated_paid_at, payment_at, created_at) end as settled_at,
         coalesce(is_test, false) or is_test_customer as is_test_order,
         coalesce(financial_status = 'voided', false) as is_voided,
-        coalesce(cancelled_at < coalesce(paid_at, first_paid_at, created_at), false) and is_paid as is_cancelled_before_payment,
+        coalesce(known_cancelled_at < coalesce(stated_paid_at, payment_at, created_at), false) as is_cancelled_before_payment,
         {# An order that consists of fees, postage or adjustments alone sold nothing. #}
         coalesce(has_goods, true) as is_of_goods
     from paid
@@ -162,14 +200,14 @@ final as (
         cast(shipping as decimal(18, 4)) as shipping,
         cast(tax as decimal(18, 4)) as tax,
         cast(order_total as decimal(18, 4)) as total,
-        cast(case when is_paid then coalesce(captured, order_total) else 0 end as decimal(18, 4)) as paid_amount,
+        cast(case when is_paid then coalesce(taken, order_total) else 0 end as decimal(18, 4)) as paid_amount,
         cast(coalesce(refunded_amount, 0) as decimal(18, 4)) as refunded_amount,
         cast(coalesce(gift_card_sales, 0) as decimal(18, 4)) as gift_card_sales,
         cast(coalesce(payment_fees, 0) as decimal(18, 4)) as payment_fees,
         cast(cogs as decimal(18, 4)) as cogs,
         created_at,
         settled_at as paid_at,
-        cancelled_at,
+        known_cancelled_at as cancelled_at,
         {{ local_date('created_at', 'timezone') }} as created_date,
         {{ local_date('settled_at', 'timezone') }} as paid_date
     from judged
