@@ -16,9 +16,10 @@
 
 {% macro touched_rows() %}{{ return('touched__' ~ model.name) }}{% endmacro %}
 
-{# True when only what is touched gets computed. Compiling for documentation changes nothing and so is not. #}
+{# True when only what is touched gets computed. Compiling for documentation changes nothing and so is not; a unit
+   test has no table of its own that could be added to. #}
 {% macro is_increment() %}
-    {{ return(execute and is_incremental() and flags.WHICH in ('run', 'build')) }}
+    {{ return(execute and model.resource_type == 'model' and flags.WHICH in ('run', 'build') and is_incremental()) }}
 {% endmacro %}
 
 {# The rows of an upstream model, by its log columns, that this model has not yet worked through; all of its

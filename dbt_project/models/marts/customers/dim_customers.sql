@@ -28,15 +28,25 @@ people as (
     select customer_key from orders
 ),
 
-{# Of several accounts of one person the newest says where they live; any consent counts, any test account taints. #}
+{# Of several accounts of one person the newest that knows says where they live, else the last order that does. #}
+homes as (
+    select customer_key, country, region, city from accounts
+    where country is not null
+    qualify row_number() over (partition by customer_key order by created_at desc nulls last, customer_account_key desc) = 1
+),
+
+destinations as (
+    select customer_key, country, region from orders
+    where country is not null
+    qualify row_number() over (partition by customer_key order by created_at desc, order_key desc) = 1
+),
+
+{# Any consent counts, any test account taints. #}
 described as (
     select
         customer_key,
         count(*) as account_count,
         min(created_at) as registered_at,
-        max_by(country, coalesce(created_at, timestamp '1970-01-01 00:00:00')) as country,
-        max_by(region, coalesce(created_at, timestamp '1970-01-01 00:00:00')) as region,
-        max_by(city, coalesce(created_at, timestamp '1970-01-01 00:00:00')) as city,
         bool_or(accepts_marketing) as accepts_marketing,
         coalesce(bool_or(is_test), false) as is_test
     from accounts
@@ -52,9 +62,7 @@ bought as (
         min(created_date) filter (where is_valid) as first_order_date,
         max(created_date) filter (where is_valid) as last_order_date,
         coalesce(sum(gross_sales), 0) as gross_sales,
-        coalesce(sum(net_sales), 0) as net_sales,
-        max_by(country, created_at) as country,
-        max_by(region, created_at) as region
+        coalesce(sum(net_sales), 0) as net_sales
     from orders
     group by customer_key
 ),
@@ -62,9 +70,9 @@ bought as (
 final as (
     select
         people.customer_key,
-        coalesce(described.country, bought.country) as country,
-        coalesce(described.region, bought.region) as region,
-        described.city,
+        coalesce(homes.country, destinations.country) as country,
+        case when homes.customer_key is not null then homes.region else destinations.region end as region,
+        homes.city,
         described.accepts_marketing,
         coalesce(described.is_test, false) as is_test,
         described.customer_key is not null as is_registered,
@@ -80,6 +88,8 @@ final as (
     from people
     left join described on described.customer_key = people.customer_key
     left join bought on bought.customer_key = people.customer_key
+    left join homes on homes.customer_key = people.customer_key
+    left join destinations on destinations.customer_key = people.customer_key
 )
 
 select * from final

@@ -72,16 +72,17 @@ summed as (
     group by 1, 2, 3, 4
 ),
 
-{# What stands before a product in the ranking decides its class, so the best seller is always an A. #}
+{# What stands before a product in the ranking decides its class, so the best seller is always an A; products that
+   sold the same stand beside each other, before neither. #}
 ranked as (
     select
         *,
-        coalesce(sum(greatest(net_sales, 0)) over (
-            ranking rows between unbounded preceding and 1 preceding
-        ), 0) as sales_before,
+        sum(greatest(net_sales, 0)) over (
+            partition by shop_id, period_type, period_start order by net_sales desc
+            range between unbounded preceding and current row
+        ) - sum(greatest(net_sales, 0)) over (partition by shop_id, period_type, period_start, net_sales) as sales_before,
         sum(greatest(net_sales, 0)) over (partition by shop_id, period_type, period_start) as sales_of_all
     from summed
-    window ranking as (partition by shop_id, period_type, period_start order by net_sales desc, product_id)
 ),
 
 final as (

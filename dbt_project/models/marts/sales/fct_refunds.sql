@@ -12,6 +12,9 @@ where order_key in (
 union
 select refund_key from {{ ref('int_refunds_matched') }}
 where refunded_at > {{ previous_as_of() }} and refunded_at <= {{ as_of() }}
+union
+select refunds.refund_key from {{ ref('int_refunds_matched') }} as refunds
+semi join {{ changed('int_customers') }} as customers using (shop_id, customer_id)
 {% endcall %}
 
 with refunds as (
@@ -40,7 +43,7 @@ joined as (
         orders.created_date as order_created_date,
         coalesce(lines.variant_id, refunds.variant_id) as sold_variant_id,
         lines.unit_cost,
-        refunds.status = 'success' and coalesce(orders.is_valid, refunds.order_match = 'none') as is_counted,
+        refunds.status = 'success' and coalesce(orders.is_valid, true) as is_counted,
         {{ customer_key('refunds.shop_id', 'refunds.customer_id', 'customers.email_hash', 'customers.phone_hash') }} as person_key,
         {{ local_date('refunds.refunded_at', 'shops.timezone') }} as refunded_date
     from refunds

@@ -20,18 +20,19 @@ select * from ({{ periods_of_days('days', period_types) }}) as periods
 
 with facts as (
     select
-        shop_id, created_date as day, platform, sales_channel, 'placed' as clock, customer_key, order_key,
-        is_valid, is_anonymous, is_first_order, is_test, units, units_with_cost, gross_sales, discounts, shipping, tax,
+        shop_id, created_date as day, platform, sales_channel, 'placed' as clock, customer_key, order_id as id,
+        is_valid, is_anonymous, is_first_order, first_order_date, units, units_with_cost, gross_sales, discounts, shipping, tax,
         cogs, order_total as amount
     from {{ ref('fct_orders') }}
+    where not is_test
     {%- if is_increment() %}
-    where created_date between (select min({{ period_first_day() }}) from {{ touched_rows() }})
+    and created_date between (select min({{ period_first_day() }}) from {{ touched_rows() }})
         and (select max({{ period_last_day() }}) from {{ touched_rows() }})
     {%- endif %}
     union all
     select
-        shop_id, paid_date, platform, sales_channel, 'paid', customer_key, order_key,
-        is_valid, is_anonymous, is_first_order, is_test, 0, 0, 0, 0, 0, 0, 0, paid_amount
+        shop_id, paid_date, platform, sales_channel, 'paid', customer_key, order_id,
+        is_valid, is_anonymous, is_first_order, first_order_date, 0, 0, 0, 0, 0, 0, 0, paid_amount
     from {{ ref('fct_orders') }}
     where is_valid and paid_date is not null
     {%- if is_increment() %}
@@ -40,8 +41,8 @@ with facts as (
     {%- endif %}
     union all
     select
-        shop_id, refunded_date, platform, sales_channel, 'refunded', customer_key, refund_key,
-        true, false, false, false, 0, 0, returns, 0, returned_shipping, returned_tax, restocked_cogs, refunded_amount
+        shop_id, refunded_date, platform, sales_channel, 'refunded', customer_key, refund_id,
+        true, false, false, null, 0, 0, returns, 0, returned_shipping, returned_tax, restocked_cogs, refunded_amount
     from {{ ref('fct_refunds') }}
     where is_counted
     {%- if is_increment() %}
@@ -80,13 +81,14 @@ summed as (
         case when grouping(platform) = 1 then 'all' else platform end as platform_or_all,
         case when grouping(sales_channel) = 1 then 'all' else sales_channel end as channel_or_all,
         count(*) filter (where is_sale) as orders,
-        count(*) filter (where clock = 'placed' and not is_test) as orders_placed,
+        count(*) filter (where clock = 'placed') as orders_placed,
         count(*) filter (where clock = 'paid') as paid_orders,
         count(distinct case when is_sale then customer_key end) as buyers,
         count(distinct case when is_sale and is_first_order then customer_key end) as new_buyers,
+        count(distinct case when is_sale and first_order_date < {{ period_first_day() }} then customer_key end) as repeat_buyers,
         count(distinct case when is_sale and is_anonymous then customer_key end) as anonymous_buyers,
         count(distinct case when clock = 'paid' then customer_key end) as paying_buyers,
-        count(distinct case when clock = 'refunded' then order_key end) as refunds,
+        count(distinct case when clock = 'refunded' then id end) as refunds,
         coalesce(sum(units) filter (where is_sale), 0) as units,
         coalesce(sum(units_with_cost) filter (where is_sale), 0) as units_with_cost,
         coalesce(sum(gross_sales) filter (where is_sale), 0) as gross_sales,
@@ -94,11 +96,13 @@ summed as (
         coalesce(sum(gross_sales) filter (where clock = 'refunded'), 0) as returns,
         coalesce(sum(shipping) filter (where is_sale), 0) - coalesce(sum(shipping) filter (where clock = 'refunded'), 0) as shipping,
         coalesce(sum(tax) filter (where is_sale), 0) - coalesce(sum(tax) filter (where clock = 'refunded'), 0) as tax,
-        coalesce(sum(amount) filter (where clock = 'placed' and not is_test), 0) as gmv,
+        coalesce(sum(amount) filter (where clock = 'placed'), 0) as gmv,
         coalesce(sum(amount) filter (where clock = 'paid'), 0) as paid_amount,
         coalesce(sum(amount) filter (where clock = 'refunded'), 0) as refunded_amount,
-        sum(cogs) filter (where is_sale) as cogs_sold,
-        coalesce(sum(cogs) filter (where clock = 'refunded'), 0) as cogs_restocked
+        {# Nothing sold cost nothing; sold at a cost that nobody knows is NULL. The same of what was put back. #}
+        case when coalesce(sum(units) filter (where is_sale), 0) = 0 then 0 else sum(cogs) filter (where is_sale) end as cogs_sold,
+        case when count(*) filter (where clock = 'refunded') = 0 then 0 else sum(cogs) filter (where clock = 'refunded') end
+            as cogs_restocked
     from counted
     group by grouping sets (
         (shop_id, period_type, date, platform, sales_channel),
@@ -121,7 +125,7 @@ final as (
         summed.paid_orders,
         summed.buyers,
         summed.new_buyers,
-        summed.buyers - summed.new_buyers - summed.anonymous_buyers as repeat_buyers,
+        summed.repeat_buyers,
         summed.anonymous_buyers,
         summed.paying_buyers,
         summed.refunds,
