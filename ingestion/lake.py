@@ -141,7 +141,9 @@ def _result(
     config: Config, context: Context, found: SourcePlan, resumed: list[str], load_id: str | None
 ) -> LandResult:
     loads = {*resumed, *([load_id] if load_id else [])}
-    rows = [row for row in manifest.completed(config.raw, found.source) if row.load_id in loads] if loads else []
+    rows = (
+        [row for row in manifest.completed(config.raw, found.source) if row.load_id in loads] if loads else []
+    )
     return LandResult(
         source=found.source,
         load_id=load_id or (resumed[-1] if resumed else None),

@@ -112,7 +112,9 @@ def _pipeline(state: Path, raw: Path, source: str) -> Iterator[tuple[Any, dlt.Pi
     """dlt and the source's pipeline, set up so that it writes nowhere else and calls nobody."""
     home = make_private(folder_of(state))
     raw.mkdir(parents=True, exist_ok=True)
-    with _environment({**_SETTINGS, "DLT_DATA_DIR": str(home / "home"), "DLT_PROJECT_DIR": str(home / "home")}):
+    with _environment(
+        {**_SETTINGS, "DLT_DATA_DIR": str(home / "home"), "DLT_PROJECT_DIR": str(home / "home")}
+    ):
         import dlt
         from dlt.pipeline.exceptions import PipelineStepFailed
 
@@ -121,7 +123,7 @@ def _pipeline(state: Path, raw: Path, source: str) -> Iterator[tuple[Any, dlt.Pi
         try:
             yield dlt, pipeline
         except PipelineStepFailed as error:
-            cause = str(error.exception).splitlines()[0][:300] if error.exception else ""
+            cause = str(error.exception).split("\n", 1)[0][:300]
             raise LandError(f"source {source}: could not {error.step} the load: {cause}") from error
         finally:
             pipeline.deactivate()

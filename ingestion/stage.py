@@ -103,10 +103,10 @@ def _flush(writer: _Writer) -> None:
 def _in_utc(table: pa.Table) -> pa.Table:
     """The same instants, in UTC: Parquet stores no other, and dlt would rewrite the file."""
     fields = [
-        field.with_type(pa.timestamp(field.type.unit, "UTC"))
-        if pa.types.is_timestamp(field.type) and field.type.tz not in (None, "UTC")
-        else field
-        for field in table.schema
+        column.with_type(pa.timestamp(column.type.unit, "UTC"))
+        if pa.types.is_timestamp(column.type) and column.type.tz not in (None, "UTC")
+        else column
+        for column in table.schema
     ]
     return table.cast(pa.schema(fields))
 
@@ -119,29 +119,30 @@ def _alike(files: list[Staged]) -> list[Staged]:
     """
     kinds: dict[str, list[pa.DataType]] = {}
     for one in files:
-        for field in one.schema:
-            kinds.setdefault(field.name, []).append(field.type)
-    as_text = {name for name, given in kinds.items() if len({pa.types.is_timestamp(k) and k.tz for k in given}) > 1}
+        for column in one.schema:
+            kinds.setdefault(column.name, []).append(column.type)
+    as_text = {
+        name for name, given in kinds.items() if len({pa.types.is_timestamp(k) and k.tz for k in given}) > 1
+    }
     return [
-        one if one.schema.names == list(kinds) and not as_text else _rewritten(one, kinds, as_text) for one in files
+        one if one.schema.names == list(kinds) and not as_text else _rewritten(one, kinds, as_text)
+        for one in files
     ]
 
 
 def _rewritten(one: Staged, kinds: dict[str, list[pa.DataType]], as_text: set[str]) -> Staged:
+    own = {column.name: column.type for column in one.schema}
     schema = pa.schema(
-        {
-            name: pa.string() if name in as_text else one.schema.field(name).type if name in one.schema.names else given[0]
-            for name, given in kinds.items()
-        }
+        {name: pa.string() if name in as_text else own.get(name, kinds[name][0]) for name in kinds}
     )
     path = one.path.with_suffix(".alike.parquet")
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for batch in pq.ParquetFile(one.path).iter_batches(ROW_GROUP):
             arrays = [
-                batch.column(field.name).cast(field.type)
-                if field.name in batch.schema.names
-                else pa.nulls(batch.num_rows, field.type)
-                for field in schema
+                batch.column(column.name).cast(column.type)
+                if column.name in own
+                else pa.nulls(batch.num_rows, column.type)
+                for column in schema
             ]
             writer.write_batch(pa.record_batch(arrays, schema=schema))
     one.path.unlink()

@@ -39,7 +39,9 @@ def format_of(name: str, declared: str | None) -> tuple[Plain, bool]:
     ending = rest[-1] if zipped else last
     if ending in _ENDINGS:
         return _ENDINGS[ending], zipped
-    raise UnreadableError(f"its ending does not say what it is: set format to one of {', '.join(get_args(Plain))}")
+    raise UnreadableError(
+        f"its ending does not say what it is: set format to one of {', '.join(get_args(Plain))}"
+    )
 
 
 def check_compression(head: bytes, zipped: bool) -> None:
@@ -65,7 +67,9 @@ def check_claim(head: bytes, claimed: Plain) -> None:
 def _is_text(head: bytes) -> bool:
     begin = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     binary = head.startswith((_GZIP, _ZIP, _PARQUET, _OLE, b"%PDF"))
-    return not binary and not begin.startswith((b"<!doctype", b"<html", b"<?xml", b"<table", b"<head", b"<meta"))
+    return not binary and not begin.startswith(
+        (b"<!doctype", b"<html", b"<?xml", b"<table", b"<head", b"<meta")
+    )
 
 
 def _looks_like(head: bytes) -> str:
@@ -80,4 +84,6 @@ def _looks_like(head: bytes) -> str:
         (begin.startswith(b"<"), "an HTML page, as a log-in or error page that was saved as a file"),
         (not head, "empty"),
     )
-    return next((f"it looks like {what}" for matches, what in known if matches), "it looks like plain text or data")
+    return next(
+        (f"it looks like {what}" for matches, what in known if matches), "it looks like plain text or data"
+    )

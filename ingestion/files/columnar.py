@@ -23,7 +23,9 @@ class ParquetFile:
             self._file = pq.ParquetFile(raw)
             self.columns: list[str] = list(self._file.schema_arrow.names)
         except (pa.ArrowInvalid, OSError) as error:
-            raise UnreadableError(f"cannot be opened as Parquet ({str(error).splitlines()[0][:120]})") from None
+            raise UnreadableError(
+                f"cannot be opened as Parquet ({str(error).splitlines()[0][:120]})"
+            ) from None
         check_header(self.columns, "the schema")
 
     def batches(self) -> Iterator[tuple[pa.RecordBatch, pa.Array]]:

@@ -111,8 +111,8 @@ class DelimitedFile:
         return header
 
     def _check_delimiter(self, header: list[str]) -> None:
-        others = {name: sign for name, sign in (("semicolon", ";"), ("tab", "\t"), ("bar", "|"), ("comma", ","))}
-        others = {name: sign for name, sign in others.items() if sign != self._delimiter and sign in header[0]}
+        signs = {"semicolon": ";", "tab": "\t", "bar": "|", "comma": ","}
+        others = {name: sign for name, sign in signs.items() if sign != self._delimiter and sign in header[0]}
         if len(header) == 1 and others:
             name, sign = max(others.items(), key=lambda pair: header[0].count(pair[1]))
             raise UnreadableError(
@@ -123,7 +123,9 @@ class DelimitedFile:
     def _diagnosed(self) -> UnreadableError:
         """Arrow counts records and shows their content; a person wants lines, and no content. Read it again."""
         stream = Utf8Stream(self._opener, self._zipped, self._encoding)
-        text = io.TextIOWrapper(io.BufferedReader(_Raw(_WithEnd(stream, self._end))), encoding="utf-8", newline="")
+        text = io.TextIOWrapper(
+            io.BufferedReader(_Raw(_WithEnd(stream, self._end))), encoding="utf-8", newline=""
+        )
         for _ in range(self._header_row - 1):
             next(text, None)
         # Fields have no limit for Arrow; the default of 128 KiB here would hide the row that is wrong.
@@ -154,11 +156,12 @@ class _WithEnd:
 
     def read(self, size: int = -1) -> bytes:
         given = self._stream.read(size)
-        if given or not self._end:
+        if len(given) == size or not self._end:
             return given
-        wanted = len(self._end) if size < 0 else size
-        given, self._end = self._end[:wanted], self._end[wanted:]
-        return given
+        # In the same block as the last rows: Arrow makes a batch of each block.
+        room = len(self._end) if size < 0 else size - len(given)
+        added, self._end = self._end[:room], self._end[room:]
+        return given + added
 
     def readable(self) -> bool:
         return True

@@ -58,7 +58,7 @@ def matching(pattern: str) -> list[tuple[str, Path]]:
     """
     base = base_of(pattern)
     # A path without wildcards is taken as it stands: its name may hold brackets that were escaped by nobody.
-    names = glob.glob(pattern, recursive=True) if _WILD.intersection(pattern) else [pattern]
+    names = glob.glob(pattern, recursive=True) if _WILD.intersection(pattern) else [pattern]  # noqa: PTH207 -- Path.glob takes no absolute pattern
     paths = [Path(name) for name in names]
     found = {path.relative_to(base).as_posix(): path for path in paths if path.is_file()}
     return sorted((name, path) for name, path in found.items() if not path.name.startswith("~$"))

@@ -55,7 +55,9 @@ class JsonLinesFile:
             row = self._decoder.decode(line)
         except json.JSONDecodeError as error:
             whole = "; the file looks like one JSON document, not a line for each row" if number == 1 else ""
-            raise UnreadableError(f"line {number}, column {error.colno}: is not JSON ({error.msg}){whole}") from None
+            raise UnreadableError(
+                f"line {number}, column {error.colno}: is not JSON ({error.msg}){whole}"
+            ) from None
         except RecursionError:
             raise UnreadableError(f"line {number}: is nested too deeply") from None
         if not isinstance(row, dict):
@@ -64,7 +66,11 @@ class JsonLinesFile:
         if "" in row:
             raise UnreadableError(f"line {number}: has a key without a name")
         # A value that is not plain is wanted as it is written, so its place in the line has to be found.
-        return _as_written(line, self._decoder) if any(isinstance(one, dict | list) for one in row.values()) else row
+        return (
+            _as_written(line, self._decoder)
+            if any(isinstance(one, dict | list) for one in row.values())
+            else row
+        )
 
     def _add(self, row: dict[str, Any], values: dict[str, list[str | None]], filled: int) -> None:
         for name, value in row.items():
@@ -75,7 +81,9 @@ class JsonLinesFile:
                 column.extend([None] * (filled - len(column)))
             column.append(_text(value))
 
-    def _batch(self, values: dict[str, list[str | None]], numbers: list[int]) -> tuple[pa.RecordBatch, pa.Array]:
+    def _batch(
+        self, values: dict[str, list[str | None]], numbers: list[int]
+    ) -> tuple[pa.RecordBatch, pa.Array]:
         known = set(self.columns)
         self.columns += [name for name in values if name not in known]
         if not self.columns:

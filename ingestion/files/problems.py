@@ -30,7 +30,9 @@ def check_header(columns: Sequence[str | None], where: str) -> None:
             " upper and lower case apart"
         )
     if ours := RESERVED.intersection(name.casefold() for name in named):
-        raise UnreadableError(f"{where} uses {', '.join(sorted(ours))}, a name that is kept for our own columns")
+        raise UnreadableError(
+            f"{where} uses {', '.join(sorted(ours))}, a name that is kept for our own columns"
+        )
 
 
 def unnamed_column(position: int, row: int | None) -> UnreadableError:

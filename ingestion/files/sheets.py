@@ -16,6 +16,8 @@ import pyarrow.compute as pc
 
 from ingestion.files.problems import UnreadableError, check_header, unnamed_column
 
+_NUMBER = r"^-?[0-9.]+(?:[eE][-+]?[0-9]+)?$"
+
 
 class SheetFile:
     """One sheet of a workbook, the first unless `sheet` names one. Read into memory: a sheet ends at 1,048,576 rows."""
@@ -32,7 +34,7 @@ class SheetFile:
             return
         where = f"the header (sheet {self.sheet}, row {header_row})"
         if header_row > table.num_rows:
-            raise UnreadableError(f"sheet {self.sheet} has {table.num_rows} rows, so there is no header in row {header_row}")
+            raise UnreadableError(f"sheet {self.sheet} ends before row {header_row}, the header")
         self._header = [column[header_row - 1].as_py() for column in table.columns]
         check_header(self._header, where)
         self.columns = [name for name in self._header if name]
@@ -71,7 +73,9 @@ def _cells(content: bytes, sheet: str | None) -> tuple[pa.Table, str]:
                 raise UnreadableError("is a zip archive but not an Excel workbook")
         reader = fastexcel.read_excel(content)
     except (zipfile.BadZipFile, fastexcel.FastExcelError) as error:
-        raise UnreadableError(f"cannot be opened as an Excel workbook ({str(error).splitlines()[0][:120]})") from None
+        raise UnreadableError(
+            f"cannot be opened as an Excel workbook ({str(error).splitlines()[0][:120]})"
+        ) from None
     if sheet is not None and sheet not in reader.sheet_names:
         raise UnreadableError(f"has no sheet {sheet}; there are {', '.join(reader.sheet_names)}")
     name = sheet if sheet is not None else reader.sheet_names[0]
@@ -96,10 +100,8 @@ def _exact(text: pa.Array, number: pa.Array) -> pa.Array:
     by reading it.
     """
     text = pc.if_else(pc.equal(text, ""), None, text)
-    unlike = pc.fill_null(pc.and_(pc.is_valid(number), pc.match_substring_regex(text, r"^-?[0-9.]+(?:[eE][-+]?[0-9]+)?$")), False)
-    if not pc.any(unlike).as_py():
-        return text
-    parsed = pc.cast(pc.if_else(unlike, text, None), pa.float64())
+    is_number = pc.and_(pc.is_valid(number), pc.match_substring_regex(text, _NUMBER))
+    parsed = pc.cast(pc.if_else(pc.fill_null(is_number, False), text, None), pa.float64())
     lost = pc.fill_null(pc.not_equal(parsed, number), False)
     if not pc.any(lost).as_py():
         return text

@@ -9,6 +9,7 @@ import traceback
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,17 +84,17 @@ def extract(settings: FilesSettings, config: Config, context: Context) -> Iterat
     to_read: list[tuple[str, Found]] = context.extra[_TO_READ]
     for done, (name, found, taken) in enumerate(_taken_in_order(to_read, handlings)):
         context.progress(f"{name}: {found.file}", done, len(to_read))
-        entry = {
-            "file": found.file,
-            "bytes": found.size,
-            "reading": _fingerprint(settings, config, name),
-            "key_version": _version(handlings[name].key),
-        }
+        entry = ManifestEntry(
+            file=found.file,
+            content_hash=found.content_hash,
+            bytes=found.size,
+            reading=_fingerprint(settings, config, name),
+            key_version=_version(handlings[name].key),
+        )
         if isinstance(taken, str):
-            unreadable = ManifestEntry(content_hash=found.content_hash, status="unreadable", reason=taken, **entry)
-            yield Batch(name, None, unreadable)
+            yield Batch(name, None, replace(entry, status="unreadable", reason=taken))
         else:
-            yield Batch(name, taken.data, ManifestEntry(content_hash=taken.content_hash, **entry))
+            yield Batch(name, taken.data, replace(entry, content_hash=taken.content_hash))
     context.progress("read", len(to_read), len(to_read))
 
 
@@ -125,7 +126,7 @@ def _take_or_reason(found: Found, handling: Handling) -> Taken | str:
         return take(found, handling)
     except UnreadableError as error:
         return str(error)
-    except Exception as error:  # noqa: BLE001 -- whatever a file does to us, the others still land
+    except Exception as error:  # whatever a file does to us, the others still land
         at = traceback.extract_tb(error.__traceback__)[-1]
         return f"cannot be read: {type(error).__name__} at {Path(at.filename).name}:{at.lineno}"
 
@@ -139,6 +140,7 @@ def _inspect(planned: InputPlan, found: Found, handling: Handling) -> None:
 
     try:
         reader = open_reader(found.path.name, opener_of(found.path), handling.how)
+        planned.columns = list(reader.columns)
         screen = Screen(handling.personal, handling.region)
         for batch, numbers in reader.batches():
             screen.look(batch, numbers)

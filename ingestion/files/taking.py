@@ -99,7 +99,11 @@ def check_personal(reader: Reader, screen: Screen, handling: Handling) -> None:
     absent = [name for name in handling.personal if name not in columns]
     if reader.sparse:
         others = [name for name in columns if name not in handling.personal]
-        absent = [name for name in absent if difflib.get_close_matches(name.lower(), map(str.lower, others), 1, 0.75)]
+        absent = [
+            name
+            for name in absent
+            if difflib.get_close_matches(name.lower(), map(str.lower, others), 1, 0.75)
+        ]
     if absent:
         raise UnreadableError(advice.missing(absent, columns, handling.input))
     if headless := screen.header_values(columns):
@@ -130,7 +134,9 @@ def _again(found: Found, handling: Handling, opener: Opener, columns: list[str])
     for batch, numbers in open_reader(found.path.name, opener, handling.how).batches():
         yield _protected(found, handling, batch, numbers, columns)
     if not found.is_as_found():
-        raise SourceError(f"{found.file} was changed while it was being read; nothing of this load was kept, run again")
+        raise SourceError(
+            f"{found.file} was changed while it was being read; nothing of this load was kept, run again"
+        )
 
 
 def _protected(

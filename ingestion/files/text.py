@@ -6,7 +6,7 @@ import codecs
 import gzip
 import zlib
 from collections.abc import Callable, Iterator
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from ingestion.files.problems import UnreadableError
 
@@ -26,7 +26,7 @@ _TRIED = 64 << 20
 
 def unzipped(opener: Opener, zipped: bool) -> BinaryIO:
     """The content as a binary stream. Reading it raises UnreadableError where gzip is cut short or damaged."""
-    return _Gzip(opener()) if zipped else opener()
+    return cast("BinaryIO", _Gzip(opener())) if zipped else opener()
 
 
 class _Gzip(gzip.GzipFile):
@@ -44,7 +44,8 @@ class _Gzip(gzip.GzipFile):
                 f"its gzip data ends too early, after {self.tell():,} bytes of content: was the download cut off?"
             ) from None
         except (gzip.BadGzipFile, zlib.error) as error:
-            raise UnreadableError(f"its gzip data is damaged after {self.tell():,} bytes of content ({error})") from None
+            told = f"its gzip data is damaged after {self.tell():,} bytes of content ({error})"
+            raise UnreadableError(told) from None
 
 
 class Utf8Stream:
@@ -120,8 +121,12 @@ class Utf8Stream:
         held_back = len(error.object) - len(chunk)
         offset = self._fed - held_back + error.start
         before = error.object[: error.start].decode(self.encoding, "ignore")
-        others = [name for name in _CANDIDATES if codecs.lookup(name).name != self.encoding and self._decodes(name)]
-        fits = f"it would decode as {', '.join(others)}" if others else "no encoding that was tried decodes it"
+        others = [
+            name for name in _CANDIDATES if codecs.lookup(name).name != self.encoding and self._decodes(name)
+        ]
+        fits = (
+            f"it would decode as {', '.join(others)}" if others else "no encoding that was tried decodes it"
+        )
         if others == ["latin-1"]:
             fits += " (as any bytes do)"
         byte = error.object[error.start]
@@ -145,5 +150,9 @@ class Utf8Stream:
 
     def _nul(self, text: str) -> str:
         line = self._lines + text[: text.index("\0")].count("\n")
-        guess = "" if self.encoding.startswith("utf-16") else "; UTF-16 without a byte order mark looks so (utf-16-le)"
+        guess = (
+            ""
+            if self.encoding.startswith("utf-16")
+            else "; UTF-16 without a byte order mark looks so (utf-16-le)"
+        )
         return f"line {line}: holds a NUL character, so it is not {self._declared} text{guess}"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,7 +28,11 @@ _SHARES: Mapping[str, tuple[str, float, Kind]] = {
     # Of the values that are not empty, at least this share: one order number may look like a phone number, but
     # not every tenth.
     "mobile": (rf"^\s*{_MOBILE}(?:\.0)?\s*$", 0.10, "phone"),
-    "north american": (r"^\s*(?:\+?1[ .\-])?\(?[2-9][0-9]{2}\)?[ .\-]{1,2}[2-9][0-9]{2}[ .\-][0-9]{4}\s*$", 0.20, "phone"),
+    "north american": (
+        r"^\s*(?:\+?1[ .\-])?\(?[2-9][0-9]{2}\)?[ .\-]{1,2}[2-9][0-9]{2}[ .\-][0-9]{4}\s*$",
+        0.20,
+        "phone",
+    ),
     "with area code": (r"^\s*\(?0[1-9][0-9]{1,4}\)?[ \-/][0-9]{3,8}(?:[ \-][0-9]{3,4})?\s*$", 0.20, "phone"),
     "national": (r"^0[1-9][0-9]{8,9}$", 0.50, "phone"),
     "identity number": (
@@ -87,39 +92,26 @@ class Screen:
 
     def header_values(self, columns: Sequence[str]) -> str:
         """Shapes of column names that are themselves e-mail addresses or phone numbers; '' if there are none."""
-        return ", ".join(shape(name) for name in columns if EMAIL.search(name) or re.match(_SHARES["mobile"][0], name))
+        return ", ".join(
+            shape(name) for name in columns if EMAIL.search(name) or re.match(_SHARES["mobile"][0], name)
+        )
 
-    def _look_at(self, name: str, seen: _Column, label: str, array: pa.Array, numbers: pa.Array | None) -> None:
+    def _look_at(
+        self, name: str, seen: _Column, label: str, array: pa.Array, numbers: pa.Array | None
+    ) -> None:
         counted = pc.value_counts(array)
         values, counts = counted.field(0), counted.field(1)
         filled = pc.and_(pc.is_valid(values), pc.not_equal(values, ""))
         seen.filled += int(pc.sum(pc.filter(counts, filled)).as_py() or 0)
-
-        def found(kind: Kind, value: str) -> None:
-            seen.found = Finding(name, kind, _row_of(array, value, numbers), shape(value))
-
-        if label != name and (kind := personal_kind(label.rsplit(".", 1)[-1], [name])):
-            seen.by_name = seen.by_name or kind
+        if label != name:
+            seen.by_name = seen.by_name or personal_kind(label.rsplit(".", 1)[-1], [name])
         if "name" not in seen.first and (first := _first_filled(array)):
             seen.first["name"] = (_row_of(array, first, numbers), shape(first))
-        for value in _matching(values, _HAS_AT):
-            if EMAIL.search(value) or EMAIL_ANY_SCRIPT.search(value):
-                return found("email" if EMAIL.fullmatch(value.strip()) else "text", value)
-        numbers = values.filter(pc.match_substring_regex(values, _MANY_DIGITS))
-        if len(numbers):
-            for value in _matching(numbers, _MOBILE_INSIDE):
-                if not re.match(_SHARES["mobile"][0], value):
-                    return found("text", value)
-            for value in _matching(numbers, _PLUS)[:_JUDGED]:
-                if any(is_valid_phone(hit.group(), None) for hit in PHONE.finditer(value) if "+" in hit.group()):
-                    return found("phone" if PHONE.fullmatch(value.strip()) else "text", value)
+        digits = values.filter(pc.match_substring_regex(values, _MANY_DIGITS))
+        if hit := _email_in(values) or _phone_in(digits, self._region) or _key_in(values, name, seen.keys):
+            seen.found = Finding(name, hit[0], _row_of(array, hit[1], numbers), shape(hit[1]))
+        elif len(digits):
             self._count_shares(seen, array, values, counts, numbers)
-        for value in _matching(values, r"^\s*[\[{]"):
-            for key in set(_JSON_KEY.findall(value)) - seen.keys:
-                seen.keys.add(key)
-                if personal_kind(key, seen.keys | {name}):
-                    return found("drop", value)
-        return None
 
     def _count_shares(
         self, seen: _Column, array: pa.Array, values: pa.Array, counts: pa.Array, numbers: pa.Array | None
@@ -155,6 +147,43 @@ class Screen:
         return None
 
 
+def _email_in(values: pa.Array) -> tuple[Kind, str] | None:
+    for value in _matching(values, _HAS_AT):
+        if EMAIL.search(value) or EMAIL_ANY_SCRIPT.search(value):
+            return "email" if EMAIL.fullmatch(value.strip()) else "text", value
+    return None
+
+
+def _phone_in(values: pa.Array, region: str | None) -> tuple[Kind, str] | None:
+    """A number with its country code, or one of the region or a Chinese mobile number with words around it."""
+    if not len(values):
+        return None
+    for value in _matching(values, _MOBILE_INSIDE):
+        if not re.match(_SHARES["mobile"][0], value):
+            return "text", value
+    for value in _matching(values, _PLUS)[:_JUDGED]:
+        if any(is_valid_phone(hit, None) for hit in _numbers(value) if "+" in hit):
+            return "phone" if PHONE.fullmatch(value.strip()) else "text", value
+    for value in _matching(values, r"\pL")[:_JUDGED] if region else ():
+        if any(is_valid_phone(hit, region) for hit in _numbers(value) if hit[0] in "(0" or not hit.isdigit()):
+            return "text", value
+    return None
+
+
+def _numbers(text: str) -> list[str]:
+    return [hit.group() for hit in PHONE.finditer(text)]
+
+
+def _key_in(values: pa.Array, name: str, known: set[str]) -> tuple[Kind, str] | None:
+    """JSON with a key whose name looks personal. `known` are the keys that were looked at before."""
+    for value in _matching(values, r"^\s*[\[{]"):
+        for key in set(_JSON_KEY.findall(value)) - known:
+            known.add(key)
+            if personal_kind(key, {*known, name}):
+                return "drop", value
+    return None
+
+
 def _leaves(name: str, column: pa.Array | pa.ChunkedArray) -> Iterator[tuple[str, pa.Array, bool]]:
     """Arrays of text inside a column (itself, its fields, its items), with their names. True: one value a row."""
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
@@ -180,7 +209,7 @@ def _text_arrays(name: str, array: pa.Array, aligned: bool) -> Iterator[tuple[st
 
 
 def _matching(values: pa.Array, expression: str) -> list[str]:
-    return values.filter(pc.match_substring_regex(values, expression)).to_pylist()
+    return cast("list[str]", values.filter(pc.match_substring_regex(values, expression)).to_pylist())
 
 
 def _row_of(array: pa.Array, value: str, numbers: pa.Array | None) -> int | None:

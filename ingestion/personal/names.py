@@ -28,7 +28,9 @@ _ADDRESS = frozenset(
     "address address1 address2 address3 addr addr1 addr2 street street1 street2 postcode postalcode zip zipcode"
     " streetaddress shippingaddress billingaddress".split()
 )
-_OTHER = frozenset("ssn passport iban dob birthday birthdate cardholder password passwd cvv cvc wechat weixin qq".split())
+_OTHER = frozenset(
+    "ssn passport iban dob birthday birthdate cardholder password passwd cvv cvc wechat weixin qq".split()
+)
 _PERSON = frozenset(
     "surname forename firstname lastname fullname middlename givenname familyname nickname username recipient"
     " consignee addressee receiver maiden cardholdername".split()
@@ -59,9 +61,10 @@ _PHRASES: tuple[tuple[tuple[str, ...], Kind], ...] = (
 _CHINESE_WORDS: tuple[tuple[str, Kind], ...] = (
     (r"邮箱|电子邮件|邮件地址|电邮", "email"),
     (r"手机|电话|联系方式|联系号码|座机|传真", "phone"),
-    (r"姓名|收货人|收件人|收货名|买家名|买家昵称|买家会员|会员名|会员昵称|旺旺|昵称|客户名|顾客名|联系人|用户名|名字", "drop"),
-    (r"身份证|证件号|护照|生日|出生|微信|支付宝账|银行卡|银行账|卡号|开户|[Qq][Qq]号|[Ii][Pp]地址|邮编|邮政编码", "drop"),
-    (r"地址|街道|门牌", "drop"),
+    (r"姓名|收货人|收件人|收货名|联系人|名字|昵称|旺旺", "drop"),
+    (r"买家名|买家会员|会员名|客户名|顾客名|用户名", "drop"),
+    (r"身份证|证件号|护照|生日|出生|微信|支付宝账|银行卡|银行账|卡号|开户|[Qq][Qq]号", "drop"),
+    (r"地址|街道|门牌|邮编|邮政编码", "drop"),
 )
 # Counts, sides of the trade (手机端, 手机淘宝) and places of things (商品链接地址), not somebody's contact.
 _CHINESE_NOT = re.compile(r"端|[数率量额次]$|淘|型号|品牌|类目|是否|商品|链接|网页|图片|店铺|仓|订阅|点击")
@@ -110,7 +113,9 @@ def _english(parts: list[str]) -> Kind | None:
         return "phone"
     if found & (_ADDRESS | _OTHER | _PERSON) or parts == ["ip"]:
         return "drop"
-    named = [at for at, part in enumerate(parts) if part == "name" and at and parts[at - 1] in _PERSON_NAME_BEFORE]
+    named = [
+        at for at, part in enumerate(parts) if part == "name" and at and parts[at - 1] in _PERSON_NAME_BEFORE
+    ]
     return "drop" if named else None
 
 

@@ -57,7 +57,9 @@ def protect(
     return pa.record_batch(arrays, names=names)
 
 
-def _function(kind: Kind, key: Key | None, region: str | None) -> Callable[[list[str | None]], list[str | None]]:
+def _function(
+    kind: Kind, key: Key | None, region: str | None
+) -> Callable[[list[str | None]], list[str | None]]:
     if kind == "text":
         return lambda values: [None if value is None else mask_text(value, region) for value in values]
     assert key is not None

@@ -1,0 +1,5 @@
+"""`python -m ingestion.files`."""
+
+from ingestion.alone import main
+
+main("files")
