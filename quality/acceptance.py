@@ -89,6 +89,8 @@ class Decision:
     newest_at: datetime | None = None
     decided_with: str = ""
     """Fingerprint of the mapping and the thresholds. If it differs from today's, the gate looks again."""
+    is_final: bool = field(default=True, compare=False)
+    """False if the reason may go away without a change of the mapping: the next `decide` looks again."""
     examples: tuple[str, ...] = field(default=(), compare=False)
     """The first rejected rows, one line each. Not stored here: `staging.rejects` has them all."""
 

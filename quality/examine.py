@@ -25,19 +25,27 @@ if TYPE_CHECKING:
 
     from ingestion.source import ManifestRow
 
-# What a query over one bad file may raise. Running out of memory, or an interrupt, is nobody's file.
-_A_FILE_IS_BAD = (
+# Damaged Parquet raises nearly every kind of error, often the base class. These are nobody's file: a full disk, a
+# lack of memory or of rights, somebody's Ctrl-C must fail the run, not condemn what was delivered.
+_NOT_THE_FILE = (
     duckdb.IOException,
-    duckdb.InvalidInputException,
-    duckdb.ConversionException,
-    duckdb.OutOfRangeException,
-    duckdb.DataError,
-    duckdb.SerializationException,
-    duckdb.InternalException,
-    UnicodeDecodeError,
+    duckdb.OutOfMemoryException,
+    duckdb.PermissionException,
+    duckdb.InterruptException,
+    duckdb.FatalException,
 )
 # The configuration's check has planned the SQL of every mapping, so what cannot be planned now are a load's types.
 _A_LOAD_IS_BAD = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
+_THE_MAPPING_STOPS = (duckdb.ConversionException, duckdb.OutOfRangeException)
+
+
+@dataclass(frozen=True)
+class Damage:
+    """Why the rows of a file cannot be worked through, in DuckDB's words."""
+
+    said: str
+    is_in_parquet: bool
+    """What raw holds is damaged or gone, which a backup may mend; otherwise the mapping cannot take the values."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,7 @@ class FileFacts:
     """Raw columns that a mapping reads and the file should have → `entity.column` that needs them."""
     not_yet: tuple[str, ...] = ()
     """Raw columns that a mapping reads and that only later loads have: NULL here."""
-    damage: str | None = None
+    damage: Damage | None = None
 
     @property
     def place(self) -> tuple[str, str]:
@@ -75,22 +83,36 @@ def examine(connection: duckdb.DuckDBPyConnection, one: Input, rows: Sequence[Ma
     """Look at `rows` (landed files of one input). Rejected rows are added to the temporary table `gate_rejects`."""
     try:
         return _examine(connection, one, rows)
-    except _A_FILE_IS_BAD as error:
-        parts = [rows[: len(rows) // 2], rows[len(rows) // 2 :]] if len(rows) > 1 else []
-        said = str(error)
     except _A_LOAD_IS_BAD as error:
-        loads = sorted({row.load_id for row in rows})
-        first = set(loads[: len(loads) // 2])
-        parts = (
-            [[r for r in rows if r.load_id in first], [r for r in rows if r.load_id not in first]]
-            if first
-            else []
-        )
-        said = str(error).partition("LINE ")[0]
+        parts, damage = _halves_by_load(rows), _damage(error)
+    except (duckdb.Error, UnicodeDecodeError) as error:
+        if isinstance(error, _NOT_THE_FILE) and "Could not read enough bytes" not in str(error):
+            raise
+        parts, damage = _halves(rows), _damage(error)
     if not parts:
-        return Findings([FileFacts(row, damage=" ".join(said.split())[:300]) for row in rows], [])
+        return Findings([FileFacts(row, damage=damage) for row in rows], [])
     found = [examine(connection, one, part) for part in parts]
     return Findings([f for one in found for f in one.files], [p for one in found for p in one.profiles])
+
+
+def _halves(rows: Sequence[ManifestRow]) -> list[Sequence[ManifestRow]]:
+    half = len(rows) // 2
+    return [rows[:half], rows[half:]] if half else []
+
+
+def _halves_by_load(rows: Sequence[ManifestRow]) -> list[Sequence[ManifestRow]]:
+    loads = sorted({row.load_id for row in rows})
+    first = set(loads[: len(loads) // 2])
+    return (
+        [[r for r in rows if r.load_id in first], [r for r in rows if r.load_id not in first]]
+        if first
+        else []
+    )
+
+
+def _damage(error: Exception) -> Damage:
+    said = " ".join(str(error).partition("LINE ")[0].split())[:300]
+    return Damage(said, is_in_parquet=not isinstance(error, (*_A_LOAD_IS_BAD, *_THE_MAPPING_STOPS)))
 
 
 def _examine(connection: duckdb.DuckDBPyConnection, one: Input, rows: Sequence[ManifestRow]) -> Findings:

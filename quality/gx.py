@@ -43,11 +43,6 @@ class Outcome:
     """Set if the expectation could not be evaluated at all; it then counts as failed."""
 
 
-def warm_up() -> None:
-    """Import GX now, for instance in a thread while DuckDB is busy."""
-    _batch_definition()
-
-
 @cache
 def _batch_definition() -> Any:
     """An ephemeral context with one in-memory asset: nothing is written, nothing is sent."""

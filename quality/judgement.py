@@ -83,7 +83,7 @@ def files_frame(findings: Findings) -> pd.DataFrame:
             {
                 "load_id": found.row.load_id,
                 "file": found.row.file,
-                "damage": found.damage,
+                "damage": found.damage.said if found.damage else None,
                 "lost_rows": 0 if found.damage else found.row.rows - found.raw_rows,
                 "reject_share": found.rejected_rows / found.raw_rows if found.raw_rows else 0.0,
                 "stuck_rows": found.stuck_rows,
@@ -113,6 +113,7 @@ def _decision(
         rejected_rows=found.rejected_rows,
         reason="; ".join(reasons or _notes(one, found)) or None,
         newest_at=found.newest_at,
+        is_final="lost_rows" not in broken and not (found.damage and found.damage.is_in_parquet),
         examples=lines,
     )
 
@@ -120,7 +121,8 @@ def _decision(
 def _reasons(one: Input, found: FileFacts, broken: Broken, lines: Sequence[str], allowed: float) -> list[str]:
     """What is wrong, the cause before what follows from it: a missing column also makes every row unusable."""
     if "damaged" in broken:
-        return [messages.damaged(found.damage or "")]
+        assert found.damage is not None
+        return [(messages.damaged if found.damage.is_in_parquet else messages.stopped)(found.damage.said)]
     if "lost_rows" in broken:
         return [messages.lost_rows(found.row.rows, found.raw_rows)]
     if "missing_column" in broken:

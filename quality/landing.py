@@ -80,7 +80,9 @@ def _decide_input(
         from quality.judgement import judge_files
 
         decisions += judge_files(connection, config, one, examine(connection, one, landed))
-    return [replace(decision, decided_with=fingerprint) for decision in decisions]
+    return [
+        replace(decision, decided_with=fingerprint if decision.is_final else "") for decision in decisions
+    ]
 
 
 def _is_due(known: Decision | None, one: Input, fingerprint: str) -> bool:

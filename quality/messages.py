@@ -59,12 +59,17 @@ def nothing_usable(rows: int) -> str:
 
 def lost_rows(manifest: int, found: int) -> str:
     """Raw does not hold what the manifest says."""
-    return f"raw holds {found} of the {manifest} rows that were landed: put back what was deleted below raw/"
+    return f"raw holds {found} of the {manifest} rows that were landed: restore its folder below raw/ from a backup"
 
 
 def damaged(error: str) -> str:
-    """Its rows cannot be read, or the mapping stops at one of them."""
-    return f"its rows cannot be read ({error}): mend the file, or use try_cast in the mapping's select"
+    """What was landed cannot be read any more."""
+    return f"what was landed cannot be read ({error}): restore its folder below raw/ from a backup"
+
+
+def stopped(error: str) -> str:
+    """The mapping's SQL stops at one of its values."""
+    return f"the mapping cannot take its values ({error}): use try_cast in its select, or mend the file"
 
 
 def new_columns(names: Iterable[str]) -> str:

@@ -17,6 +17,7 @@ import pytest
 from ingestion.source import ManifestRow
 from quality.landing import decide
 from quality.raw import literal, quoted
+from tests.quality.shop import Shop
 
 
 @dataclass(frozen=True)
@@ -171,3 +172,9 @@ def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
     monkeypatch.setitem(sys.modules, "ingestion.lake", lake)
     monkeypatch.setitem(sys.modules, "ingestion.mapping", mapping)
     return one
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    monkeypatch.setenv("OPSMART_PII_KEY", "0123456789abcdef0123456789abcdef")
+    return Shop(tmp_path)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import duckdb
 import pytest
 
-from quality import gx
+from quality import gx, rejects
 from tests.quality.conftest import LINES, ORDERS, Warehouse, line, select
 
 
@@ -205,12 +206,29 @@ def test_a_damaged_parquet_file_refuses_its_load_only(warehouse: Warehouse) -> N
     warehouse.land({"a.csv": [line()]})
     load_id = warehouse.land({"b.csv": [line()]})
     warehouse.land({"c.csv": [line()]})
-    (warehouse.raw / f"retail/lines/load_id={load_id}/a.parquet").write_bytes(b"PAR1 nonsense PAR1")
+    landed = warehouse.raw / f"retail/lines/load_id={load_id}/a.parquet"
+    sound = landed.read_bytes()
+    landed.write_bytes(b"PAR1 nonsense PAR1")
     decisions = warehouse.decide()
     assert {file: d.status for file, d in decisions.items()} == {
         "a.csv": "accepted", "b.csv": "refused", "c.csv": "accepted",
     }  # fmt: skip
     assert "cannot be read" in decisions["b.csv"].message
+    landed.write_bytes(sound)
+    assert {file: d.status for file, d in warehouse.decide().items()} == {"b.csv": "accepted"}
+
+
+def test_what_is_wrong_with_the_machine_is_not_the_files_fault(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise duckdb.IOException("Could not write to file: No space left on device")
+
+    warehouse.land({"a.csv": [line()]})
+    monkeypatch.setattr(rejects, "collect", full)
+    with pytest.raises(duckdb.IOException):
+        warehouse.decide()
+    assert warehouse.table() == []
 
 
 def test_a_cast_in_a_select_that_fails_refuses_only_its_file(warehouse: Warehouse) -> None:
