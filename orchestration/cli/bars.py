@@ -15,6 +15,7 @@ from orchestration.lib.progress import Progress
 
 PARTS = {
     "start": "getting ready",
+    "prepare": "getting ready to build",
     "land": "reading",
     "landing gate": "landing gate",
     "publish gate": "publish gate",

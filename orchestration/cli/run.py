@@ -67,12 +67,10 @@ def run(
     from orchestration.cli.display import display
     from orchestration.cli.summary import summarize
     from orchestration.lib.quarantine import quarantined
-    from orchestration.lib.running import run_here
+    from orchestration.lib.running import Options, run_here
 
     with display(quiet=as_json) as shown:
-        record = run_here(
-            settings, as_of=as_of, full_refresh=full_refresh, sources=source or [], display=shown
-        )
+        record = run_here(settings, Options(as_of, full_refresh, source or []), shown)
     left_out = quarantined(settings)
     summarize(settings, record, left_out, as_json=as_json, debug=debug)
     if welcome and record.ending in ("published", "nothing_new"):

@@ -1,8 +1,8 @@
-"""The job that `opsmart run` and the schedule start, and the schedule: daily, off until switched on."""
+"""The jobs that `opsmart run` and the schedule start, and the schedule: daily, off until switched on."""
 
 import dagster as dg
 
-from orchestration.lib.names import JOB
+from orchestration.lib.jobs import build_job, land_job, refresh_job
 from orchestration.lib.settings import current_config
 
 
@@ -10,12 +10,7 @@ from orchestration.lib.settings import current_config
 def jobs() -> dg.Definitions:
     """Everything from the sources to the release, at the configured time of day in the shop's zone."""
     config = current_config()
-    refresh = dg.define_asset_job(
-        JOB,
-        selection=dg.AssetSelection.all(),
-        description="Land what is new, build, judge, publish. Nothing new: nothing is built or published.",
-        executor_def=dg.in_process_executor,
-    )
+    refresh = refresh_job()
     daily = dg.ScheduleDefinition(
         name="daily",
         job=refresh,
@@ -24,4 +19,4 @@ def jobs() -> dg.Definitions:
         default_status=dg.DefaultScheduleStatus.STOPPED,
         description="Once a day. Switch it on in Dagster's web UI under Automation.",
     )
-    return dg.Definitions(jobs=[refresh], schedules=[daily])
+    return dg.Definitions(jobs=[refresh, land_job(), build_job()], schedules=[daily])

@@ -115,14 +115,22 @@ def _since_last_clean(history: Sequence[Build]) -> Sequence[Build]:
     return history
 
 
+def has_table(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Is there a table of this name in the schema `staging`?
+
+    The name (always one of ours) stands in the query: with a parameter DuckDB would import pandas, a second's work.
+    """
+    query = f"select 1 from duckdb_tables() where schema_name = 'staging' and table_name = '{table}'"
+    return connection.execute(query).fetchone() is not None
+
+
 def _rows(
     config: Config, table: str, columns: str, order: str = "", where: str = ""
 ) -> list[tuple[Any, ...]]:
     with read_build(config) as connection:
         if connection is None:
             return []
-        known = "select 1 from information_schema.tables where table_schema = 'staging' and table_name = ?"
-        if connection.execute(known, [table]).fetchone() is None:
+        if not has_table(connection, table):
             return []
         query = f"select {columns} from staging.{table}"
         query += f" where {where}" if where else ""

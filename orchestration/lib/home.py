@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ingestion.folders import write_atomically
 from orchestration.lib.project import ROOT
 from orchestration.lib.settings import activate, dagster_home, prepare_state
+from orchestration.lib.sqlite import unhurried_sqlite
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
@@ -47,5 +48,6 @@ def instance_here(config: Config) -> Iterator[DagsterInstance]:
 
     prepare_home(config)
     home = os.fspath(dagster_home(config))
-    with DagsterInstance.from_ref(InstanceRef.from_dir(home, overrides=_IN_THIS_PROCESS)) as instance:
+    reference = InstanceRef.from_dir(home, overrides=_IN_THIS_PROCESS)
+    with unhurried_sqlite(), DagsterInstance.from_ref(reference) as instance:
         yield instance

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestration.lib.builds import read_build
+from orchestration.lib.builds import has_table, read_build
 
 if TYPE_CHECKING:
     from ingestion.config import Config
@@ -41,8 +41,7 @@ def quarantined(config: Config) -> list[Refused]:
     with read_build(config) as connection:
         if connection is None:
             return []
-        known = "select 1 from information_schema.tables where table_name = 'accepted_loads'"
-        if connection.execute(known).fetchone() is None:
+        if not has_table(connection, "accepted_loads"):
             return []
         rows = [Refused(*row) for row in connection.execute(_REFUSED).fetchall()]
     names = {source.name for source in config.sources}

@@ -1,120 +1,145 @@
-"""Runs the Dagster job in this process, so that it is in the history that `opsmart dev` shows."""
+"""Runs the Dagster jobs in this process, so that they are in the history that `opsmart dev` shows.
+
+Landing and building are two runs: most often nothing is new, and dagster-dbt, dbt's manifest and the hundred
+checks of the models, which take longer to load than everything else, are then not needed at all.
+"""
 
 from __future__ import annotations
 
-import contextlib
+import gc
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ingestion.lock import writer_lock
 from orchestration.lib.home import instance_here
-from orchestration.lib.names import JOB
+from orchestration.lib.names import BUILD, LAND
 from orchestration.lib.progress import Progress, watched_by
 from orchestration.lib.recording import Record
-from orchestration.lib.settings import prepare_state
+from orchestration.lib.settings import prepare_state, with_as_of
 
 if TYPE_CHECKING:
-    from dagster import AssetKey, DagsterInstance, Definitions, ExecuteInProcessResult
+    from dagster import AssetKey, DagsterInstance, Definitions
 
     from ingestion.config import Config
 
 LOG = "run.log"
 
 
-def run_here(
-    config: Config,
-    *,
-    as_of: str = "",
-    full_refresh: bool = False,
-    sources: Sequence[str] = (),
-    display: Progress | None = None,
-) -> Record:
-    """Land, judge, build and publish what is new; `sources` limits the landing to these.
+@dataclass(frozen=True)
+class Options:
+    """What one run does differently from the configuration."""
+
+    as_of: str = ""
+    full_refresh: bool = False
+    sources: Sequence[str] = ()
+    """Land only these; all of them if empty."""
+
+
+def run_here(config: Config, options: Options, display: Progress | None = None) -> Record:
+    """Land, judge, build and publish what is new.
 
     What the tools print meanwhile goes to `state/run.log`. How it ended stands in the record; raises LockedError
     if somebody else is writing, ConfigError for a source that is not there.
     """
-    for name in sources:
+    for name in options.sources:
         config.source(name)
     record = Record(display=display or Progress())
-    with writer_lock(config), _printing_to_log(config), instance_here(config) as instance:
-        record.display.stage("start")
-        with watched_by(record):
-            _execute(config, instance, record, as_of, full_refresh, sources)
+    with writer_lock(config), _printing_to_log(config), watched_by(record):
+        watched = record.display
+        watched.stage("start")
+        with instance_here(config) as instance:
+            _land_and_build(config, instance, record, options)
     record.stop()
     return record
 
 
-def _execute(
-    config: Config,
-    instance: DagsterInstance,
-    record: Record,
-    as_of: str,
-    full_refresh: bool,
-    sources: Sequence[str],
-) -> None:
-    from orchestration.definitions import defs
-    from orchestration.lib.history import mark_dead_runs, process_tag
+def _land_and_build(config: Config, instance: DagsterInstance, record: Record, options: Options) -> None:
+    from orchestration.lib.history import mark_dead_runs
+    from orchestration.lib.standing import standing
 
     mark_dead_runs(instance)
-    definitions = defs()
-    result = definitions.resolve_job_def(JOB).execute_in_process(
+    with _no_collecting():
+        landing = _landing_definitions()
+    _execute(landing, LAND, instance, record, options, _selection(config, options.sources))
+    if record.failure is not None:
+        return
+    stand = standing(with_as_of(config, options.as_of))
+    if stand.why is None and not options.full_refresh:
+        record.nothing_new(stand)
+        return
+    record.stage("prepare")
+    with _no_collecting():
+        from orchestration.definitions import defs
+
+        everything = defs()
+    _execute(everything, BUILD, instance, record, options, None)
+
+
+def _landing_definitions() -> Definitions:
+    from dagster import Definitions
+
+    from orchestration.defs.gates.landing import landing
+    from orchestration.defs.raw.assets import raw
+    from orchestration.defs.resources import resources
+    from orchestration.lib.jobs import land_job
+
+    return Definitions.merge(raw(), landing(), resources(), Definitions(jobs=[land_job()]))
+
+
+def _selection(config: Config, sources: Sequence[str]) -> list[AssetKey] | None:
+    """The landing of these sources, and the gate; None for everything."""
+    from orchestration.lib.keys import ACCEPTED_LOADS, raw_key
+
+    if not sources:
+        return None
+    return [
+        ACCEPTED_LOADS,
+        *(raw_key(name, table) for name in sources for table in config.source(name).input_names()),
+    ]
+
+
+def _execute(
+    definitions: Definitions,
+    job: str,
+    instance: DagsterInstance,
+    record: Record,
+    options: Options,
+    selection: list[AssetKey] | None,
+) -> None:
+    from orchestration.lib.failures import failure_of
+    from orchestration.lib.history import process_tag
+
+    result = definitions.resolve_job_def(job).execute_in_process(
         instance=instance,
         raise_on_error=False,
         tags=process_tag(),
-        asset_selection=_selection(config, definitions, sources),
+        asset_selection=selection,
         run_config={
-            "resources": {"warehouse": {"config": {"as_of": as_of, "full_refresh": full_refresh}}},
+            "resources": {
+                "warehouse": {"config": {"as_of": options.as_of, "full_refresh": options.full_refresh}}
+            },
             "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
         },
     )
     if not result.success:
-        record.failure = _failure(result)
+        record.failure = failure_of(result.all_events)
 
 
-def _selection(config: Config, definitions: Definitions, sources: Sequence[str]) -> list[AssetKey] | None:
-    """Everything but the raw tables of the sources that are not asked for; None for everything."""
-    if not sources:
-        return None
-    from orchestration.lib.keys import raw_key
-
-    left_out = {
-        raw_key(one.name, table)
-        for one in config.sources
-        if one.name not in sources
-        for table in one.input_names()
-    }
-    return sorted(definitions.resolve_asset_graph().get_all_asset_keys() - left_out)
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Loading Dagster and dbt makes a million objects that all stay: looking for garbage takes a tenth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
-def _failure(result: ExecuteInProcessResult) -> tuple[Any, str]:
-    """What failed first: the text of our own errors as it is, of others with their class."""
-    from orchestration.lib.failures import KIND
-
-    for event in result.all_events:
-        if event.is_step_failure:
-            data = event.step_failure_data
-            if data.user_failure_data is not None:
-                kind = data.user_failure_data.metadata.get(KIND)
-                return (kind.value if kind else "run"), data.user_failure_data.description or "a step failed"
-            if data.error is not None:
-                root = data.error
-                while root.cause is not None:
-                    root = root.cause
-                if root.cls_name == "DagsterAssetCheckFailedError":
-                    return "gate", "the publish gate refuses"
-                return "run", f"{event.step_key}: {' '.join(root.message.split())}"
-    messages = [event.message for event in result.all_events if event.is_failure and event.message]
-    return "run", messages[0] if messages else "the run failed; its history says more (opsmart dev)"
-
-
-@contextlib.contextmanager
+@contextmanager
 def _printing_to_log(config: Config) -> Iterator[None]:
     """dbt's events, progress bars of libraries: nothing that a person at the terminal should have to read."""
     prepare_state(config)
-    with (
-        (config.state / LOG).open("w", encoding="utf-8") as log,
-        contextlib.redirect_stdout(log),
-        contextlib.redirect_stderr(log),
-    ):
+    with (config.state / LOG).open("w", encoding="utf-8") as log, redirect_stdout(log), redirect_stderr(log):
         yield

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,12 +42,32 @@ def activate(config: Config) -> None:
 
 
 def current_config() -> Config:
-    """The configuration to serve. Raises ConfigError."""
+    """The configuration to serve. Read again only if its file has changed. Raises ConfigError."""
     from ingestion.config import load_config
 
     be_quiet()
     active = os.environ.get(ACTIVE_CONFIG)
-    return load_config(Path(active) if active else None)
+    if not active or not Path(active).exists():
+        return load_config(Path(active) if active else None)
+    found = Path(active).stat()
+    return _read(active, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=4)
+def _read(path: str, _changed: int, _size: int) -> Config:
+    from ingestion.config import load_config
+
+    return load_config(Path(path))
+
+
+def with_as_of(config: Config, as_of: str) -> Config:
+    """The configuration with another `as_of` (`now`, `latest`, an instant with its offset); empty keeps its own.
+
+    Raises ValueError.
+    """
+    from ingestion.config import parse_as_of
+
+    return dataclasses.replace(config, as_of=parse_as_of(as_of)) if as_of else config
 
 
 def dagster_home(config: Config) -> Path:

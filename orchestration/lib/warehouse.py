@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ import dagster as dg
 from ingestion.lock import writer_lock
 from orchestration.lib.failures import told_plainly
 from orchestration.lib.history import mark_dead_runs, sign_run
-from orchestration.lib.settings import current_config, prepare_state
+from orchestration.lib.settings import current_config, prepare_state, with_as_of
 
 if TYPE_CHECKING:
     from ingestion.config import Config
@@ -33,10 +32,7 @@ class Warehouse(dg.ConfigurableResource):
     @property
     def config(self) -> Config:
         """The configuration, with this run's `as_of`."""
-        from ingestion.config import parse_as_of
-
-        config = current_config()
-        return dataclasses.replace(config, as_of=parse_as_of(self.as_of)) if self.as_of else config
+        return with_as_of(current_config(), self.as_of)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Warehouse]:
