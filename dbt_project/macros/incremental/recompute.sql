@@ -41,8 +41,12 @@
     drop table touched__{{ name }}; drop table current__{{ name }}; drop table old__{{ name }}; drop table new__{{ name }};
 {% endmacro %}
 
-{# Columns that say where a row came from: a change in them alone changes nothing downstream. #}
-{% macro lineage_columns() %}{{ return(['source_name', '_version', '_load_seq', '_load_id', '_file', '_position']) }}{% endmacro %}
+{# Columns that say where a row came from: a change in them alone changes nothing downstream, but for those that the
+   model names in `meta.lineage_matters`. #}
+{% macro lineage_columns() %}
+    {% set columns = ['_version', '_load_seq', '_load_id', '_file', '_position'] %}
+    {{ return(columns | reject('in', model.config.meta.get('lineage_matters', [])) | list) }}
+{% endmacro %}
 
 {# The columns of the model's scope: those of its touched query, by configuration `meta.scope`, else its key. #}
 {% macro scope_columns() %}

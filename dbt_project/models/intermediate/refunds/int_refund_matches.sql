@@ -38,7 +38,9 @@ with refunds as (
         refunds.refund_key,
         {{ group_of_refund }} as match_group,
         refunds.refunded_at as happened_at,
-        coalesce(refunds.quantity, 0) as quantity
+        coalesce(refunds.quantity, 0) as quantity,
+        refunds._file,
+        refunds._position
     from {{ ref('int_refunds') }} as refunds
     where refunds.order_id is null
         and refunds.customer_id is not null
@@ -63,11 +65,14 @@ sales as (
 ),
 
 {# Sales pile units up, refunds take them off the top: the unit on top is of the latest sale not yet returned.
-   A refund of more than the pile holds empties it. Refunds come before sales of the same instant. #}
+   A refund of more than the pile holds empties it. Refunds come before sales of the same instant, and those of one
+   instant in the order in which the source has them. #}
 events as (
-    select match_group, happened_at, 1 as is_sale, order_line_key as event_key, quantity as change from sales
+    select match_group, happened_at, 1 as is_sale, order_line_key as event_key, quantity as change, null as file, null as position
+    from sales
     union all
-    select match_group, happened_at, 0 as is_sale, refund_key as event_key, -quantity as change from refunds
+    select match_group, happened_at, 0 as is_sale, refund_key as event_key, -quantity as change, _file as file, _position as position
+    from refunds
 ),
 
 running as (
@@ -77,7 +82,8 @@ running as (
         sum(change) over in_time as balance
     from events
     window in_time as (
-        partition by match_group order by happened_at, is_sale, event_key rows between unbounded preceding and current row
+        partition by match_group order by happened_at, is_sale, file, position, event_key
+        rows between unbounded preceding and current row
     )
 ),
 
