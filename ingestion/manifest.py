@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,14 +57,20 @@ def completed_ids(folder: Path) -> Iterator[str]:
 
 def _rows_of(folder: Path, load_id: str) -> Iterator[ManifestRow]:
     for path in sorted((folder / TABLE / f"load_id={load_id}").glob("*.parquet")):
-        yield from read(path, folder.name, load_id)
+        yield from _read_once(path, folder.name, load_id)
+
+
+@lru_cache(maxsize=10_000)
+def _read_once(path: Path, source: str, load_id: str) -> tuple[ManifestRow, ...]:
+    """The manifest of a completed load never changes, and a run asks for all of them several times."""
+    return tuple(read(path, source, load_id))
 
 
 def read(path: Path, source: str, load_id: str) -> Iterator[ManifestRow]:
     """The rows of one manifest file."""
     import pyarrow.parquet as pq
 
-    for row in pq.ParquetFile(path).read().to_pylist():
+    for row in pq.ParquetFile(path).read(use_threads=False).to_pylist():
         # A manifest written by an older version may lack newer columns, and the other way round.
         known = {name: value for name, value in row.items() if name in ManifestRow.__dataclass_fields__}
         known["columns"] = json.loads(known.get("columns") or "[]")

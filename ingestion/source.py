@@ -134,12 +134,15 @@ class Context:
     extra: dict[str, Any] = field(default_factory=dict)
     """Room for a source to hand what it found out in `plan` to its own `extract`."""
 
+    _index: dict[tuple[str, str], ManifestRow] = field(default_factory=dict, init=False, repr=False)
+    _indexed: int = field(default=0, init=False, repr=False)
+
     def newest(self, input_name: str, file: str = "") -> ManifestRow | None:
         """The newest completed manifest row of this (input, file), or None if it never landed."""
-        for row in reversed(self.manifest):
-            if row.input == input_name and row.file == file:
-                return row
-        return None
+        if self._indexed != len(self.manifest):
+            self._index = {(row.input, row.file): row for row in self.manifest}
+            self._indexed = len(self.manifest)
+        return self._index.get((input_name, file))
 
 
 class Source(Protocol):

@@ -14,6 +14,8 @@ INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a\u
 
 def plain(value: str) -> str:
     """NFKC, without invisible marks, trimmed. NFKC turns full-width letters and digits into plain ones."""
+    if value.isascii():  # the same, in a tenth of the time
+        return value.strip()
     return unicodedata.normalize("NFKC", value).translate(INVISIBLE).strip()
 
 
