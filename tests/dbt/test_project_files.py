@@ -18,7 +18,11 @@ def _blank(comment: re.Match[str]) -> str:
 
 
 def test_every_model_has_its_own_yml_and_no_yml_is_shared() -> None:
-    assert {path.with_suffix(".yml") for path in MODELS} == set((PROJECT / "models").rglob("*.yml"))
+    ymls = set((PROJECT / "models").rglob("*.yml"))
+    assert {path.with_suffix(".yml") for path in MODELS} <= ymls
+    unit_tests = {path for path in ymls if path.stem.endswith("unit_tests")}
+    assert {path.with_name(path.stem.rpartition("__")[0] + ".sql") for path in unit_tests} <= set(MODELS)
+    assert len(ymls) == len(MODELS) + len(unit_tests)
 
 
 def test_a_model_is_described_from_its_grain() -> None:

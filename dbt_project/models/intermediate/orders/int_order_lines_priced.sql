@@ -28,17 +28,34 @@ lines as (
     {%- endif %}
 ),
 
-valued as (
+parts as (
+    select order_key, bundle_parent_id, sum(quantity * unit_price) as value from lines
+    where bundle_parent_id is not null
+    group by order_key, bundle_parent_id
+),
+
+{# A bundle counts once: by its own line where that has a price, else by its parts. #}
+counted as (
     select
         lines.*,
+        coalesce(bundles.quantity * bundles.unit_price <> 0, false)
+            or coalesce(lines.quantity * lines.unit_price = 0 and parts.value <> 0, false) as is_counted_elsewhere
+    from lines
+    left join lines as bundles on bundles.order_key = lines.order_key and bundles.order_line_id = lines.bundle_parent_id
+    left join parts on parts.order_key = lines.order_key and parts.bundle_parent_id = lines.order_line_id
+),
+
+valued as (
+    select
+        counted.*,
         orders.created_at,
         coalesce(orders.discount_total, 0) as order_discount,
-        lines.type = 'merchandise' and not coalesce(lines.is_gift_card, false) and not coalesce(lines.is_giveaway, false)
-            as is_sale,
-        cast(lines.quantity * lines.unit_price as decimal(18, 4)) as value,
-        count(lines.discount) over (partition by lines.order_key) > 0 as has_line_discounts
-    from lines
-    left join orders on orders.order_key = lines.order_key
+        counted.type = 'merchandise' and not coalesce(counted.is_gift_card, false) and not coalesce(counted.is_giveaway, false)
+            and not counted.is_counted_elsewhere as is_sale,
+        cast(case when counted.is_counted_elsewhere then 0 else counted.quantity * counted.unit_price end as decimal(18, 4)) as value,
+        count(counted.discount) over (partition by counted.order_key) > 0 as has_line_discounts
+    from counted
+    left join orders on orders.order_key = counted.order_key
 ),
 
 {# Where only the order says what was taken off, its lines share it by value; the dearest takes what rounding leaves. #}
@@ -58,6 +75,7 @@ discounted as (
     select
         *,
         case
+            when is_counted_elsewhere then 0
             when has_line_discounts then coalesce(discount, 0)
             when share is null then 0
             when is_dearest then share + order_discount - sum(share) over (partition by order_key)
@@ -76,28 +94,50 @@ dated_costs as (
     qualify row_number() over (partition by discounted.order_line_key order by costs.valid_from desc) = 1
 ),
 
-final as (
+costed as (
     select
-        discounted.order_line_key,
-        discounted.order_key,
-        discounted.variant_key,
-        discounted.shop_id,
-        discounted.order_line_id,
-        discounted.order_id,
-        discounted.variant_id,
-        discounted.type as line_type,
-        discounted.quantity,
-        discounted.unit_price,
-        discounted.value,
-        cast(discounted.shared_discount as decimal(18, 4)) as discount,
-        discounted.tax,
-        cast(coalesce(discounted.unit_cost, dated_costs.unit_cost, products.unit_cost) as decimal(18, 4)) as unit_cost,
-        discounted.is_sale,
-        coalesce(discounted.is_gift_card, false) as is_gift_card,
-        coalesce(discounted.is_giveaway, false) as is_giveaway
+        discounted.*,
+        coalesce(discounted.unit_cost, dated_costs.unit_cost, products.unit_cost) as known_unit_cost
     from discounted
     left join dated_costs on dated_costs.order_line_key = discounted.order_line_key
     left join {{ ref('int_products') }} as products on products.variant_key = discounted.variant_key
+),
+
+{# A bundle without a cost of its own costs what its parts do, if that is known of all of them. #}
+costs_of_parts as (
+    select
+        order_key,
+        bundle_parent_id,
+        case when count(known_unit_cost) = count(*) then sum(quantity * known_unit_cost) end as cost
+    from costed
+    where bundle_parent_id is not null
+    group by order_key, bundle_parent_id
+),
+
+final as (
+    select
+        costed.order_line_key,
+        costed.order_key,
+        costed.variant_key,
+        costed.shop_id,
+        costed.order_line_id,
+        costed.order_id,
+        costed.variant_id,
+        costed.type as line_type,
+        costed.quantity,
+        costed.unit_price,
+        costed.value,
+        cast(costed.shared_discount as decimal(18, 4)) as discount,
+        case when not costed.is_counted_elsewhere then costed.tax end as tax,
+        cast(coalesce(
+            costed.known_unit_cost, cast(costs_of_parts.cost as double) / nullif(costed.quantity, 0)
+        ) as decimal(18, 4)) as unit_cost,
+        costed.is_sale,
+        coalesce(costed.is_gift_card, false) as is_gift_card,
+        coalesce(costed.is_giveaway, false) as is_giveaway
+    from costed
+    left join costs_of_parts
+        on costs_of_parts.order_key = costed.order_key and costs_of_parts.bundle_parent_id = costed.order_line_id
 )
 
 select * from final

@@ -3,19 +3,19 @@
 {# From the configuration file, which is the one place that says what shops there are. #}
 {% for shop in var('shops') %}
 select
-    cast('{{ shop.shop_id }}' as varchar) as shop_id,
-    cast('{{ shop.name | replace("'", "''") }}' as varchar) as name,
-    cast('{{ shop.platform | replace("'", "''") }}' as varchar) as platform,
-    cast('{{ shop.timezone }}' as varchar) as timezone,
-    cast('{{ shop.currency }}' as varchar) as currency,
+    cast('{{ shop.shop_id }}' as string) as shop_id,
+    cast('{{ shop.name | replace("'", "''") }}' as string) as name,
+    cast('{{ shop.platform | replace("'", "''") }}' as string) as platform,
+    cast('{{ shop.timezone }}' as string) as timezone,
+    cast('{{ shop.currency }}' as string) as currency,
     {{ local_date(as_of(), "'" ~ shop.timezone ~ "'") }} as as_of_date
 union all
 {% endfor %}
 select
-    cast(null as varchar) as shop_id,
-    cast(null as varchar) as name,
-    cast(null as varchar) as platform,
-    cast(null as varchar) as timezone,
-    cast(null as varchar) as currency,
+    cast(null as string) as shop_id,
+    cast(null as string) as name,
+    cast(null as string) as platform,
+    cast(null as string) as timezone,
+    cast(null as string) as currency,
     cast(null as date) as as_of_date
 where false

@@ -1,46 +1,51 @@
 {{ config(unique_key=['shop_id', 'cohort_month', 'period_number']) }}
 
 {#
-  A cell is computed again when an order of its cohort in its month changed (a late refund restates an old cell),
-  when the cohort's size changed, and when time has brought it into view or to its end.
+  A cell is computed again when an order of its cohort in its month changed (a late refund restates an old cell), when
+  the cohort's size changed, which stands in all its cells, and when time has brought it into view or to its end.
 #}
 {% call touched() %}
 with cells as (
     select
         shop_id,
         cohort_month,
-        {{ months_between('cohort_month', 'created_month') }} as period_number
+        {{ months_between('cohort_month', 'created_month') }} as period_number,
+        created_month as activity_month
     from {{ changed('fct_orders') }}
     where cohort_month is not null
 ),
 
-observed as (
-    select
-        cohorts.shop_id,
-        cohorts.cohort_month,
-        {{ months_between('cohorts.cohort_month', 'days.month') }} as period_number
-    from (
-        select distinct shop_id, cohort_month from {{ this }}
-        union
-        select shop_id, cohort_month from cells
-    ) as cohorts
-    join (select distinct shop_id, cast(date_trunc('month', day) as date) as month from ({{ days_since_previous_as_of() }}) as days) as days
-        on days.shop_id = cohorts.shop_id and days.month >= cohorts.cohort_month
+cohorts as (
+    select shop_id, cohort_month, bool_or(is_resized) as is_resized from (
+        select shop_id, cohort_month, false as is_resized from {{ this }}
+        union all
+        select shop_id, cohort_month, period_number = 0 from cells
+    ) as known
+    group by shop_id, cohort_month
 ),
 
-{# The size stands in every cell of the cohort. #}
-resized as (
-    select {{ this }}.shop_id, {{ this }}.cohort_month, {{ this }}.period_number from {{ this }}
-    semi join (select shop_id, cohort_month from cells where period_number = 0) as changed_cohorts using (shop_id, cohort_month)
+passed as (
+    select shop_id, cast(date_trunc('month', min(day)) as date) as first_month, max(day) as last_day
+    from ({{ days_since_previous_as_of() }}) as days
+    group by shop_id
 )
 
-select shop_id, cohort_month, period_number from cells
+select shop_id, cohort_month, period_number, activity_month from cells
 union
-select shop_id, cohort_month, period_number from observed
-union
-select shop_id, cohort_month, period_number from resized
+select
+    cohorts.shop_id,
+    cohorts.cohort_month,
+    {{ months_between('cohorts.cohort_month', 'spine.month_start') }} as period_number,
+    spine.month_start as activity_month
+from cohorts
+join passed on passed.shop_id = cohorts.shop_id
+join {{ ref('dim_dates') }} as spine
+    on spine.date_day = spine.month_start
+    and spine.month_start between cohorts.cohort_month and passed.last_day
+    and (cohorts.is_resized or spine.month_start >= passed.first_month)
 {% endcall %}
 
+{# An increment reads the orders of the touched months; a cohort that began in another month has not changed its size. #}
 with orders as (
     select
         shop_id,
@@ -53,7 +58,7 @@ with orders as (
     from {{ ref('fct_orders') }}
     where is_valid and cohort_month is not null
     {%- if is_increment() %}
-    and (shop_id, cohort_month) in (select (shop_id, cohort_month) from {{ touched_rows() }})
+    and created_month in (select activity_month from {{ touched_rows() }})
     {%- endif %}
 ),
 
@@ -62,6 +67,12 @@ sizes as (
     from orders
     where period_number = 0
     group by shop_id, cohort_month
+    {%- if is_increment() %}
+    union all
+    select shop_id, cohort_month, cohort_size
+    from {{ this }}
+    where period_number = 0 and cohort_month not in (select activity_month from {{ touched_rows() }})
+    {%- endif %}
 ),
 
 {# Every month from the cohort's own to the one that as_of falls in; months to come are absent. #}

@@ -1,0 +1,159 @@
+"""The traps of the metrics' definitions, each with the unit tests that show the models do not fall into it."""
+
+from __future__ import annotations
+
+TRAPS: dict[str, list[str]] = {
+    # orders
+    "a voided order's discount must not survive it": [
+        "test_fct_orders__voided_order_keeps_no_discount",
+        "test_mart_sales_daily__voided_unpaid_and_test_orders_sell_nothing",
+    ],
+    "an authorization, a capture and a sale of one order do not double its tax or what was paid": [
+        "test_int_orders_summed__authorization_capture_and_sale_are_the_same_money",
+        "test_int_orders_summed__parts_of_a_payment_add_up",
+    ],
+    "gift cards, giveaways, price differences, postage and fees are not in gross": [
+        "test_int_orders_summed__only_merchandise_is_in_gross_sales",
+        "test_int_order_lines_priced__only_merchandise_is_a_sale",
+        "test_fct_order_lines__lines_that_are_no_sales_stay_with_amounts_of_zero",
+    ],
+    "test orders": ["test_int_orders_summed__test_orders_and_orders_of_test_accounts_are_not_valid"],
+    "zero-value and gift-card orders, by configuration": [
+        "test_int_orders_summed__zero_value_orders_do_not_count",
+        "test_int_orders_summed__zero_value_and_gift_card_orders_count_as_configured",
+    ],
+    "unpaid, and paid at the second attempt": ["test_int_orders_summed__unpaid_orders_are_not_valid"],
+    "cancelled before and after payment": ["test_int_orders_summed__cancelled_after_payment_stays_valid"],
+    "no payment data": ["test_int_orders_summed__without_payment_data_an_order_is_paid_when_placed"],
+    "a pre-sale's deposit": ["test_int_orders_summed__deposit_counts_on_the_day_the_balance_is_paid"],
+    "nothing after as_of": [
+        "test_int_orders_summed__what_happens_after_as_of_has_not_happened",
+        "test_fct_orders__orders_after_as_of_are_absent",
+    ],
+    "a bundle and its parts": ["test_int_order_lines_priced__bundle_and_its_parts_count_once"],
+    "payments by the date paid": [
+        "test_mart_sales_daily__payments_by_their_date_and_zero_denominators_give_null"
+    ],
+    # refunds
+    "a refund above the line value": [
+        "test_fct_order_lines__refund_above_the_line_value",
+        "test_fct_orders__refund_above_the_value_makes_net_sales_negative",
+    ],
+    "a refund of shipping only": [
+        "test_int_refunds_matched__shipping_and_tax_are_no_merchandise",
+        "test_fct_refunds__what_counts_and_what_gives_cost_back",
+    ],
+    "a refund of a gift card": ["test_int_refunds_matched__gift_cards_given_back_are_no_returns"],
+    "a refund in a later month than its order": [
+        "test_mart_sales_daily__refund_in_a_later_month_counts_there",
+        "test_mart_cohort_retention__refund_restates_the_cell_of_its_order",
+        "test_mart_product_performance__returns_count_in_the_period_of_the_sale",
+    ],
+    "a fully refunded order stays in its own month's gross and orders": [
+        "test_mart_sales_daily__refund_in_a_later_month_counts_there",
+        "test_int_orders_summed__cancelled_after_payment_stays_valid",
+    ],
+    "a refund that did not go through": [
+        "test_int_orders_summed__only_refunds_that_went_through_count",
+        "test_fct_order_lines__refunds_count_when_they_went_through",
+    ],
+    "a refund of an order that nobody delivered": [
+        "test_fct_refunds__money_given_back_for_an_unknown_order_counts"
+    ],
+    "a refund of several lines is one refund": ["test_mart_sales_daily__refund_of_two_lines_is_one_refund"],
+    "restocked goods give their cost back, refund-only does not": [
+        "test_fct_order_lines__only_restocked_units_give_their_cost_back",
+        "test_fct_refunds__what_counts_and_what_gives_cost_back",
+    ],
+    "a refund of an order as a whole": ["test_fct_order_lines__refund_of_an_order_is_shared_by_value"],
+    "a return booked to another variant": [
+        "test_int_refunds_matched__return_booked_to_another_variant",
+        "test_fct_refunds__booked_to_another_variant_is_of_what_was_sold",
+    ],
+    "unlinked refund: the latest earlier sale with units left": [
+        "test_int_refund_matches__latest_earlier_sale_with_units_left",
+        "test_int_refunds_matched__how_the_order_is_known",
+    ],
+    "unlinked refund: all sales used up": ["test_int_refund_matches__used_up_sales_match_nothing"],
+    "unlinked refund larger than the latest sale": ["test_int_refund_matches__refund_larger_than_its_sale"],
+    "two unlinked refunds": ["test_int_refund_matches__two_refunds_of_one_sale"],
+    "unlinked refund at the instant of the sale": [
+        "test_int_refund_matches__sale_at_the_same_instant_is_not_earlier"
+    ],
+    "unlinked refund: no customer, another one, another article": [
+        "test_int_refund_matches__only_the_same_customer_article_and_shop",
+        "test_int_refunds_matched__how_the_order_is_known",
+    ],
+    # costs and discounts
+    "the discount of an order is shared to the last digit": [
+        "test_int_order_lines_priced__discount_of_an_order_is_shared_to_the_last_digit",
+        "test_int_order_lines_priced__discount_of_an_order_is_shared_by_sold_goods_only",
+        "test_int_order_lines_priced__discounts_of_lines_are_not_taken_twice",
+    ],
+    "the unit cost valid when sold": ["test_int_order_lines_priced__unit_cost_is_the_one_valid_when_sold"],
+    "whose cost comes first": [
+        "test_int_order_lines_priced__cost_of_the_line_comes_first_and_the_latest_known_last"
+    ],
+    "unknown costs": ["test_mart_sales_daily__unknown_costs_give_no_margin"],
+    # people
+    "guests never form one customer": [
+        "test_int_orders_summed__orders_without_identity_never_form_one_customer",
+        "test_fct_orders__anonymous_orders_are_nobodys_first",
+        "test_mart_sales_daily__anonymous_orders_are_buyers_each",
+        "test_mart_cohort_retention__nobody_and_unpaid_orders_form_no_cohort",
+        "test_int_customer_windows__without_a_valid_order_nobody_is_a_customer",
+    ],
+    "a guest with the e-mail address of an account": [
+        "test_int_orders_summed__guest_with_the_email_of_an_account_is_one_person",
+        "test_dim_customers__accounts_and_guest_orders_of_one_address_are_one_person",
+    ],
+    "a fully refunded first order stays the first": [
+        "test_fct_orders__fully_refunded_first_order_stays_the_first",
+        "test_mart_cohort_retention__refund_restates_the_cell_of_its_order",
+    ],
+    # periods
+    "future cells are absent, observed zero cells are there": [
+        "test_mart_cohort_retention__observed_cells_are_zero_and_future_cells_absent"
+    ],
+    "the current period is partial": [
+        "test_mart_cohort_retention__observed_cells_are_zero_and_future_cells_absent",
+        "test_mart_sales_daily__month_to_date_runs_to_each_day_and_current_periods_are_incomplete",
+        "test_mart_product_performance__return_window_and_current_periods",
+    ],
+    "daylight-saving nights, and midnight in Shanghai": [
+        "test_int_orders_summed__dates_are_the_shops_also_on_daylight_saving_nights",
+        "test_fct_refunds__dates_are_the_shops_and_later_refunds_absent",
+        "test_int_shops__today_is_each_shops_own_date",
+    ],
+    "weeks from Monday; distinct buyers do not add up": [
+        "test_mart_sales_daily__weeks_begin_on_monday_and_their_buyers_are_not_the_sum_of_days"
+    ],
+    "month to date": [
+        "test_mart_sales_daily__month_to_date_runs_to_each_day_and_current_periods_are_incomplete"
+    ],
+    "roll-ups are computed": ["test_mart_sales_daily__all_rows_are_computed_not_summed"],
+    "zero denominators give NULL": [
+        "test_mart_sales_daily__payments_by_their_date_and_zero_denominators_give_null",
+        "test_mart_product_performance__return_window_and_current_periods",
+    ],
+    # RFM
+    "ties get equal scores": ["test_mart_customer_rfm__equal_values_get_equal_scores"],
+    "recency 0; 5 is best in all three": [
+        "test_mart_customer_rfm__scores_are_cut_points_below_the_value_and_five_is_best"
+    ],
+    "a single customer": ["test_mart_customer_rfm__single_customer"],
+    "a customer who only returned": [
+        "test_int_customer_windows__without_a_valid_order_nobody_is_a_customer"
+    ],
+    "the border of the window": [
+        "test_int_customer_windows__window_ends_today_and_begins_after_its_border"
+    ],
+    # products
+    "deleted variants": ["test_dim_products__deleted_variants_stay_products"],
+    "ABC at 80 and 95 percent; nothing sold is a C": [
+        "test_mart_product_performance__abc_classes_at_80_and_95_percent"
+    ],
+    "ABC with equal sales and with one dominant product": [
+        "test_mart_product_performance__equal_sales_get_equal_classes_and_a_dominant_product_is_an_a"
+    ],
+}  # fmt: skip
