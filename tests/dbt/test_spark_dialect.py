@@ -37,6 +37,10 @@ def compiled(dbt: Dbt, tmp_path_factory: pytest.TempPathFactory) -> dict[str, st
             "create table staging.accepted_loads (source_name varchar, input varchar, load_id varchar, load_seq bigint,"
             " file varchar, is_current boolean)"
         )
+        connection.execute(
+            "create table staging.rejects (source_name varchar, input varchar, load_id varchar, file varchar,"
+            " row bigint, entity varchar)"
+        )
         for type_, entity in staged:
             connection.execute(
                 "insert into staging.accepted_loads values (?, ?, 'a', 1, ?, true)",

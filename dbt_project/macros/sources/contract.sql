@@ -5,6 +5,9 @@
     {{ return(columns | selectattr('config.meta.given', 'defined') | list) }}
 {% endmacro %}
 
+{# A column's type as DuckDB and Spark both write it: Spark wants a length of a varchar, and both call text string. #}
+{% macro sql_type(column) %}{{ return(column.data_type | replace('varchar', 'string')) }}{% endmacro %}
+
 {# What a staged row carries besides its entity's columns. #}
 {% macro delivery_columns() %}
     {{ return([

@@ -1,18 +1,18 @@
 {#
   The body of stg_<type>__<entity>: every mapping of the configuration that feeds the entity from a source of this
-  kind, over the accepted loads, without the rows that the landing gate rejected.
+  kind, over the accepted loads (or those of them that are listed), without the rows that the landing gate rejected.
 #}
-{% macro staged(type, entity) %}
+{% macro staged(type, entity, only=none) %}
 {%- if not execute -%}select 1 as placeholder{%- else -%}
 {%- set columns = contract_columns(entity) -%}
 {%- for mapping in mappings(entity, type) %}
-{%- set loads = accepted_load_ids(mapping) %}
+{%- set loads = accepted_load_ids(mapping, only) %}
 {%- if loads %}
 select
     staged.source_name,
     staged.shop_id,
     {%- for column in columns %}
-    {{ 'staged.' ~ column.name if column.name in mapping.columns else 'cast(null as ' ~ column.data_type ~ ') as ' ~ column.name }},
+    {{ 'staged.' ~ column.name if column.name in mapping.columns else 'cast(null as ' ~ sql_type(column) ~ ') as ' ~ column.name }},
     {%- endfor %}
     {%- for column in delivery_columns() %}
     staged.{{ column.name }}{{ ',' if not loop.last }}
@@ -31,19 +31,19 @@ union all
 {% macro without_rejects(mapping) -%}
     {%- if has_table('rejects') -%}
 anti join (
-    select load_id, file, "row" from staging.rejects
+    select load_id, file, rejected.row as _row from staging.rejects as rejected
     where source_name = '{{ mapping.source }}' and input = '{{ mapping.input }}' and entity = '{{ mapping.entity }}'
-) as rejects on rejects.load_id = staged._load_id and rejects.file = staged._file and rejects."row" = staged._row
+) as rejects on rejects.load_id = staged._load_id and rejects.file = staged._file and rejects._row = staged._row
     {%- endif -%}
 {%- endmacro %}
 
 {# An entity's shape without a row. #}
 {% macro no_rows(entity) -%}
 select
-    cast(null as varchar) as source_name,
-    cast(null as varchar) as shop_id,
+    cast(null as string) as source_name,
+    cast(null as string) as shop_id,
     {%- for column in contract_columns(entity) + delivery_columns() %}
-    cast(null as {{ column.data_type }}) as {{ column.name }}{{ ',' if not loop.last }}
+    cast(null as {{ sql_type(column) }}) as {{ column.name }}{{ ',' if not loop.last }}
     {%- endfor %}
 where false
 {%- endmacro %}
