@@ -14,5 +14,6 @@ join lines on lines.order_key = orders.order_key
 where orders.total is not null
     and abs(
         orders.total
-        - (lines.value + case when lines.shipping <> 0 then 0 else coalesce(orders.shipping_total, 0) end + coalesce(orders.tax_total, lines.tax, 0))
+        - (lines.value + case when lines.shipping <> 0 then 0 else coalesce(orders.shipping_total, 0) end
+            + coalesce(orders.tax_total, lines.tax, 0))
     ) > 0.02 * lines.line_count

@@ -1,6 +1,8 @@
 -- Each sold line reaches one product, and one period of each type.
 with mart as (
-    select period_type, sum(units) as units, sum(gross_sales) as gross_sales, sum(net_sales) as net_sales, sum(returned_units) as returned_units
+    select
+        period_type, sum(units) as units, sum(gross_sales) as gross_sales, sum(net_sales) as net_sales,
+        sum(returned_units) as returned_units
     from {{ ref('mart_product_performance') }}
     group by period_type
 ),

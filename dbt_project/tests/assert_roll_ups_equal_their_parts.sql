@@ -1,6 +1,8 @@
 -- `all` rows carry the sum of what they roll up, for what adds up, and never more buyers than the parts together.
 with parts as (
-    select shop_id, period_type, date, sum(gross_sales) as gross_sales, sum(net_sales) as net_sales, sum(orders) as orders, sum(buyers) as buyers
+    select
+        shop_id, period_type, date, sum(gross_sales) as gross_sales, sum(net_sales) as net_sales, sum(orders) as orders,
+        sum(buyers) as buyers
     from {{ ref('mart_sales_daily') }}
     where platform <> 'all' and sales_channel <> 'all'
     group by 1, 2, 3

@@ -64,7 +64,9 @@ joined as (
         coalesce(refunds_of_lines.restocked_units, 0) as restocked_units,
         coalesce(refunds_of_lines.returns, 0) as line_returns,
         coalesce(refunds_of_orders.returns, 0) as order_returns,
-        row_number() over (partition by lines.order_key order by lines.is_sale desc, lines.value desc, lines.order_line_key) = 1 as is_dearest,
+        row_number() over (
+            partition by lines.order_key order by lines.is_sale desc, lines.value desc, lines.order_line_key
+        ) = 1 as is_dearest,
         case when lines.is_sale then lines.value else 0 end as weight
     from lines
     join orders on orders.order_key = lines.order_key

@@ -2,7 +2,11 @@
 
 {# From a year with no data before it in any shop that is likely to be loaded, to the end of next year. #}
 with days as (
-    select date_day from {{ date_spine("date '2000-01-01'", "cast(date_trunc('year', " ~ as_of() ~ ") + interval '2' year - interval '1' day as date)") }} as spine
+    select spine.date_day
+    from {{ date_spine(
+        "date '2000-01-01'",
+        "cast(date_trunc('year', " ~ as_of() ~ ") + interval '2' year - interval '1' day as date)"
+    ) }} as spine
 ),
 
 final as (
