@@ -7,13 +7,17 @@
     {{ return(dialect('raw_rows')(mapping, var('raw_dir') ~ '/' ~ mapping.source ~ '/' ~ mapping.input, loads)) }}
 {% endmacro %}
 
-{# Accepted loads of the mapping's input that landed at least one row. #}
-{% macro accepted_load_ids(mapping) %}
-    {% set folder = var('raw_dir') ~ '/' ~ mapping.source ~ '/' ~ mapping.input %}
+{# Accepted loads of the mapping's input, or those of them that are listed, that landed at least one row. #}
+{% macro accepted_load_ids(mapping, only=none) %}
+    {% set folder = (var('raw_dir') ~ '/' ~ mapping.source ~ '/' ~ mapping.input) | replace("'", "''") %}
+    {% set patterns = [] %}
+    {% for load in (['*'] if only is none else only) %}
+        {% do patterns.append("'" ~ folder ~ '/load_id=' ~ load ~ "/*.parquet'") %}
+    {% endfor %}
     {{ return(run_query(
         "select distinct accepted.load_id from " ~ accepted_loads() ~ " as accepted "
-        ~ "semi join (select regexp_extract(file, 'load_id=([^/]+)/[^/]+$', 1) as load_id from glob('"
-        ~ folder | replace("'", "''") ~ "/*/*.parquet')) as landed using (load_id) "
+        ~ "semi join (select regexp_extract(file, 'load_id=([^/]+)/[^/]+$', 1) as load_id from glob([" ~ patterns | join(', ') ~ "]"
+        ~ ")) as landed using (load_id) "
         ~ "where source_name = '" ~ mapping.source ~ "' and input = '" ~ mapping.input ~ "' order by 1"
     ).rows | map(attribute=0) | list) }}
 {% endmacro %}

@@ -21,7 +21,7 @@
     {% if model.config.meta.get('entity') %}
     delete from staging.applied_loads where model = '{{ model.name }}';
     insert into staging.applied_loads
-    select '{{ model.name }}', load_id, input, file from {{ accepted_loads() }};
+    select '{{ model.name }}', load_id, input, file from {{ own_loads() }} as accepted;
     {% endif %}
     delete from staging.applied_changes where model = '{{ model.name }}';
     insert into staging.applied_changes

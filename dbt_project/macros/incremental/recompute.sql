@@ -1,7 +1,8 @@
 {#
   The incremental strategy `recompute`. The model has produced `temp_relation`: the right rows for everything that
-  is touched. Rows that differ are replaced, rows that are no longer produced go, equal rows stay as they are, and
-  what changed is noted for the models downstream. One transaction, with the hooks in increment.sql.
+  is touched (or for everything, see is_increment). Rows that differ are replaced, rows that are no longer produced
+  go, equal rows stay as they are, and what changed is noted for the models downstream. One transaction, with the
+  hooks in increment.sql.
 #}
 {% macro get_incremental_recompute_sql(arg_dict) %}
     {% set target = arg_dict['target_relation'] %}
@@ -10,12 +11,15 @@
     {% set key = [model.config.unique_key] if model.config.unique_key is string else model.config.unique_key %}
     {% set columns = arg_dict['dest_columns'] | map(attribute='name') | list %}
     {% set values = columns | reject('in', lineage_columns()) | list %}
-    {% if model.config.meta.get('entity') %}
+    {% set is_part = is_increment() %}
+    {% if is_part and model.config.meta.get('entity') %}
     create or replace temp table touched__{{ name }} as
-    select {{ key[0] }} from {{ images }} union select {{ key[0] }} from {{ target }} where {{ came_from_removed_load() }};
+    select {{ key[0] }} from {{ images }}
+    {% if has_removed_loads() %}union select {{ key[0] }} from {{ target }} where {{ came_from_removed_load() }}{% endif %};
     {% endif %}
     create or replace temp table current__{{ name }} as
-    select {{ columns | join(', ') }} from {{ target }} semi join touched__{{ name }} using ({{ scope_columns() | join(', ') }});
+    select {{ columns | join(', ') }} from {{ target }}
+    {% if is_part %}semi join touched__{{ name }} using ({{ scope_columns() | join(', ') }}){% endif %};
 
     create or replace temp table old__{{ name }} as
     select * from current__{{ name }} except select {{ columns | join(', ') }} from {{ images }};
@@ -38,7 +42,7 @@
     update staging.model_state set version = version + 1
     where model = '{{ name }}' and version < (select max(version) from staging.changes__{{ name }});
 
-    drop table touched__{{ name }}; drop table current__{{ name }}; drop table old__{{ name }}; drop table new__{{ name }};
+    drop table if exists touched__{{ name }}; drop table current__{{ name }}; drop table old__{{ name }}; drop table new__{{ name }};
 {% endmacro %}
 
 {# Columns that say where a row came from: a change in them alone changes nothing downstream, but for those that the

@@ -49,3 +49,11 @@
     ), 0);
     {% endfor %}
 {% endmacro %}
+
+{# The rows that a query of the book-keeping gives. Nobody else writes while a model is built, so each question is asked
+   once; the answers are kept with the model. #}
+{% macro asked_once(query) %}
+    {% if 'answers' not in model %}{% do model.update({'answers': {}}) %}{% endif %}
+    {% if query not in model.answers %}{% do model.answers.update({query: run_query(query).rows | list}) %}{% endif %}
+    {{ return(model.answers[query]) }}
+{% endmacro %}

@@ -8,36 +8,50 @@
 
 {# Whether the landing gate has made this table yet; on a database of dbt's alone it has not. #}
 {% macro has_table(name) %}
-    {{ return(run_query("select 1 from information_schema.tables where table_schema = 'staging' and table_name = '" ~ name ~ "'").rows | length > 0) }}
+    {{ return(asked_once("select 1 from information_schema.tables where table_schema = 'staging' and table_name = '" ~ name ~ "'") | length > 0) }}
+{% endmacro %}
+
+{# Those of them that feed this canonical model. #}
+{% macro own_loads() %}
+    {% set inputs = [] %}
+    {% for mapping in mappings(model.config.meta.entity) %}
+        {% do inputs.append("(source_name = '" ~ mapping.source ~ "' and input = '" ~ mapping.input ~ "')") %}
+    {% endfor %}
+    {{ return("(select * from " ~ accepted_loads() ~ " as loads where " ~ (inputs | join(' or ') or 'false') ~ ")") }}
 {% endmacro %}
 
 {# Ids of the accepted loads that this model does not contain yet. #}
 {% macro new_load_ids() %}
-    {% set rows = run_query(
-        "select distinct load_id from " ~ accepted_loads() ~ " as accepted where not exists (select 1 from staging.applied_loads as applied "
+    {{ return(asked_once(
+        "select distinct load_id from " ~ own_loads() ~ " as accepted where not exists (select 1 from staging.applied_loads as applied "
         ~ "where applied.model = '" ~ model.name ~ "' and applied.load_id = accepted.load_id "
         ~ "and applied.input = accepted.input and applied.file = accepted.file) order by 1"
-    ).rows %}
-    {{ return(rows | map(attribute=0) | list) }}
+    ) | map(attribute=0) | list) }}
 {% endmacro %}
 
-{# A condition on a canonical row: its load or file counted when the row was built and counts no more (replaced by
-   a later delivery of the file, or un-accepted). #}
-{% macro came_from_removed_load() -%}
-    exists (
-        select 1 from staging.applied_loads as applied
-        where applied.model = '{{ model.name }}' and applied.load_id = _load_id and applied.file = _file
-        and not exists (
-            select 1 from {{ accepted_loads() }} as accepted
+{# Loads and files that this model contains and that count no more (replaced by a later delivery of the file, or
+   un-accepted). #}
+{% macro removed_loads() -%}
+    (
+        select applied.load_id, applied.file from staging.applied_loads as applied
+        where applied.model = '{{ model.name }}' and not exists (
+            select 1 from {{ own_loads() }} as accepted
             where accepted.load_id = applied.load_id and accepted.input = applied.input and accepted.file = applied.file
         )
     )
 {%- endmacro %}
 
 {% macro has_removed_loads() %}
-    {{ return(run_query(
-        "select 1 from staging.applied_loads as applied where applied.model = '" ~ model.name ~ "' and not exists (select 1 from "
-        ~ accepted_loads() ~ " as accepted where accepted.load_id = applied.load_id and accepted.input = applied.input "
-        ~ "and accepted.file = applied.file) limit 1"
-    ).rows | length > 0) }}
+    {{ return(asked_once('select 1 from ' ~ removed_loads() ~ ' as removed limit 1') | length > 0) }}
+{% endmacro %}
+
+{# A condition on a canonical row: the load or file that it came with counts no more. #}
+{% macro came_from_removed_load() -%}
+    exists (select 1 from {{ removed_loads() }} as removed where removed.load_id = _load_id and removed.file = _file)
+{%- endmacro %}
+
+{# True when a mapping that groups or joins rows feeds this model and loads came or went: any row may be another now. #}
+{% macro grouped_mapping_moved() %}
+    {% set grouped = mappings(model.config.meta.get('entity')) | rejectattr('rowwise') | list %}
+    {{ return(grouped | length > 0 and (new_load_ids() | length > 0 or has_removed_loads())) }}
 {% endmacro %}

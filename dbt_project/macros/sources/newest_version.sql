@@ -2,13 +2,15 @@
   The body of a canonical model: one row per business key, from all sources that give the entity. The highest
   version that the source declares wins; without one the later load, then the later file and row.
 
-  An increment reads the rows of loads not yet applied and lets them compete with the rows that stand. Where a load
-  or file no longer counts, the keys that came from it are read again from all that was accepted.
+  An increment reads the rows of loads not yet applied, straight from their folders, and lets them compete with the
+  rows that stand. Where a load or file no longer counts, the keys that came from it are read again from all that was
+  accepted.
 #}
 {% macro newest_version(entity) %}
 {#- One call per kind of source, so that dbt sees what the model depends on. -#}
+{%- set types = mappings(entity) | map(attribute='type') | unique | list -%}
 {%- set relations = [] -%}
-{%- for type in mappings(entity) | map(attribute='type') | unique -%}
+{%- for type in types -%}
     {%- do relations.append(ref('stg_' ~ type ~ '__' ~ entity)) -%}
 {%- endfor -%}
 {%- if not execute -%}select 1 as placeholder{%- else -%}
@@ -16,20 +18,27 @@
 {%- set key = entity_key(['shop_id'] + model.config.meta.business_key) -%}
 {%- set columns = ['source_name', 'shop_id'] + contract_columns(entity) | map(attribute='name') | list
     + ['_version', '_load_seq', '_load_id', '_file', '_position'] -%}
-{%- set new_loads = new_load_ids() if is_increment() else [] -%}
-{%- set has_removed = is_increment() and relations | length > 0 and has_removed_loads() -%}
+{%- set is_part = is_increment() -%}
+{%- set new_loads = new_load_ids() if is_part else [] -%}
+{%- set has_removed = is_part and relations | length > 0 and has_removed_loads() -%}
 with delivered as (
-    {%- for relation in relations %}
-    select {{ key }} as {{ key_column }}, {{ columns | join(', ') }} from {{ relation }}
-    {%- if is_increment() %}
-    where {{ "_load_id in ('" ~ new_loads | join("', '") ~ "')" if new_loads else 'false' }}
-    {%- endif %}
+    {%- if is_part %}
+    {%- for type in types if new_loads %}
+    select {{ key }} as {{ key_column }}, {{ columns | join(', ') }} from (
+        {{ staged(type, entity, new_loads) }}
+    ) as new_rows
     union all
     {%- endfor %}
+    {%- else %}
+    {%- for relation in relations %}
+    select {{ key }} as {{ key_column }}, {{ columns | join(', ') }} from {{ relation }}
+    union all
+    {%- endfor %}
+    {%- endif %}
     select {{ key }} as {{ key_column }}, {{ columns | join(', ') }} from ({{ no_rows(entity) }}) as nothing
 ),
 
-{% if is_increment() -%}
+{% if is_part -%}
 standing as (
     select {{ key_column }}, {{ columns | join(', ') }} from {{ this }}
     where {{ key_column }} in (select {{ key_column }} from delivered)
@@ -53,7 +62,7 @@ redelivered as (
 {%- endif -%}
 candidates as (
     select * from delivered
-    {%- if is_increment() %}
+    {%- if is_part %}
     union all
     select * from standing
     {%- if has_removed %}

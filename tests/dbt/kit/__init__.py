@@ -1,0 +1,1 @@
+"""A tiny warehouse for tests of the models: raw loads, accepted loads, dbt builds, comparisons of whole databases."""
