@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 from ingestion import manifest, pipeline
-from ingestion.folders import clear
 from ingestion.lock import LockedError, writer_lock
 from ingestion.pipeline import LandError
 from ingestion.source import Context, ManifestRow, Progress, Source, SourceError, SourcePlan, no_progress
@@ -28,8 +27,6 @@ __all__ = [
     "land",
     "plan",
 ]
-
-OUR_COLUMNS = frozenset({"_file", "_row", "_pii_key_version"})
 
 
 @dataclass(frozen=True)
@@ -71,9 +68,7 @@ def land(config: Config, source_name: str, progress: Progress | None = None) -> 
     settings = config.source(source_name)
     source = _module(settings.type)
     with writer_lock(config):
-        resumed = []
-        if pipeline.is_pending(config.state, source_name):
-            resumed = pipeline.finish_pending(config.state, config.raw, source_name)
+        resumed, told = _finish_pending(config, source_name)
         rows = completed_loads(config)
         context = Context(
             manifest=[row for row in rows if row.source == source_name],
@@ -84,7 +79,8 @@ def land(config: Config, source_name: str, progress: Progress | None = None) -> 
         load_id = None
         if found.has_work:
             load_id = _land_new(config, source_name, source, context)
-        return _result(config, context, found, resumed, load_id)
+        result = _result(config, context, found, resumed, load_id)
+        return replace(result, problems=[*told, *result.problems])
 
 
 def plan(config: Config, source_name: str) -> SourcePlan:
@@ -103,6 +99,23 @@ def _module(source_type: str) -> Source:
     return cast("Source", importlib.import_module(f"ingestion.{source_type}.source"))
 
 
+def _finish_pending(config: Config, source_name: str) -> tuple[list[str], list[str]]:
+    """Finish what a killed run left: (loads that were finished, what a person should know).
+
+    A package that cannot even be opened (a power cut, a full disk) is let go: it never counted as landed, so the
+    source gives its rows again.
+    """
+    if not pipeline.is_pending(config.state, source_name):
+        return [], []
+    try:
+        return pipeline.finish_pending(config.state, config.raw, source_name), []
+    except LandError:
+        raise
+    except Exception as error:
+        pipeline.forget(config.state, source_name)
+        return [], [f"an unfinished load was damaged ({type(error).__name__}) and is read again"]
+
+
 def _land_new(config: Config, source_name: str, source: Source, context: Context) -> str | None:
     from ingestion.stage import Stage
 
@@ -114,11 +127,12 @@ def _land_new(config: Config, source_name: str, source: Source, context: Context
             return None
         stage.add(manifest.TABLE, manifest.to_arrow(landed, context.load_seq))
         return pipeline.load(config.state, config.raw, source_name, stage.close())
-    except BaseException:
-        stage.abandon()
-        raise
+    except OSError as error:
+        raise LandError(
+            f"source {source_name}: cannot write to the warehouse: {error.strerror or error}"
+        ) from error
     finally:
-        clear(folder)
+        stage.abandon()
 
 
 def _staged(
@@ -129,7 +143,6 @@ def _staged(
     for batch in source.extract(config.source(source_name), config, context):
         key = (batch.input, batch.entry.file)
         rows, columns = stage.add(batch.input, batch.data) if batch.data is not None else (0, [])
-        columns = [name for name in columns if name not in OUR_COLUMNS]
         before = seen.get(key)
         if before is not None:
             rows, columns = before.rows + rows, list(dict.fromkeys([*before.columns, *columns]))

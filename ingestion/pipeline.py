@@ -79,6 +79,11 @@ def finish_pending(state: Path, raw: Path, source: str) -> list[str]:
         return _finish(pipeline)
 
 
+def forget(state: Path, source: str) -> None:
+    """Let go of what is pending; nothing of it has landed."""
+    clear(folder_of(state) / source)
+
+
 def _finish(pipeline: dlt.Pipeline) -> list[str]:
     pipeline.normalize()
     info = pipeline.load()
@@ -112,9 +117,8 @@ def _pipeline(state: Path, raw: Path, source: str) -> Iterator[tuple[Any, dlt.Pi
     """dlt and the source's pipeline, set up so that it writes nowhere else and calls nobody."""
     home = make_private(folder_of(state))
     raw.mkdir(parents=True, exist_ok=True)
-    with _environment(
-        {**_SETTINGS, "DLT_DATA_DIR": str(home / "home"), "DLT_PROJECT_DIR": str(home / "home")}
-    ):
+    own = str(home / ".home")  # no source has a name with a dot
+    with _environment({**_SETTINGS, "DLT_DATA_DIR": own, "DLT_PROJECT_DIR": own}):
         import dlt
         from dlt.pipeline.exceptions import PipelineStepFailed
 
@@ -124,7 +128,8 @@ def _pipeline(state: Path, raw: Path, source: str) -> Iterator[tuple[Any, dlt.Pi
             yield dlt, pipeline
         except PipelineStepFailed as error:
             cause = str(error.exception).split("\n", 1)[0][:300]
-            raise LandError(f"source {source}: could not {error.step} the load: {cause}") from error
+            again = f"the next run tries again; deleting {home / source} reads the source again instead"
+            raise LandError(f"source {source}: could not {error.step} the load: {cause} ({again})") from error
         finally:
             pipeline.deactivate()
 

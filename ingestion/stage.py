@@ -7,6 +7,7 @@ file of a table up to the same columns. Files that it only moves stay what the s
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +15,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingestion.folders import clear, make_private
+from ingestion.personal.kinds import KEY_VERSION_COLUMN
 
+OUR_COLUMNS = frozenset({"_file", "_row", KEY_VERSION_COLUMN})
+"""What a source adds to its own columns."""
 ROW_GROUP = 122_880
 """Rows per row group: DuckDB's own, so that its threads share a file evenly."""
 BUFFER_BYTES = 128 << 20
@@ -51,13 +55,14 @@ class Stage:
         make_private(folder)
 
     def add(self, name: str, data: pa.Table | Iterable[pa.RecordBatch]) -> tuple[int, list[str]]:
-        """Write the rows of a table, or of batches as they come. Returns (rows, columns)."""
+        """Write the rows of a table, or of batches as they come. Returns (rows, the source's own columns)."""
         tables = [data] if isinstance(data, pa.Table) else (pa.Table.from_batches([one]) for one in data)
         rows, columns = 0, []
         for table in tables:
             rows += table.num_rows
-            columns = table.schema.names
-            self._write(name, _in_utc(table.replace_schema_metadata(None)))
+            columns = [column for column in table.schema.names if column not in OUR_COLUMNS]
+            if columns or table.num_rows:
+                self._write(name, _in_utc(table.replace_schema_metadata(None)))
         return rows, columns
 
     def close(self) -> dict[str, list[Staged]]:
@@ -67,9 +72,11 @@ class Stage:
         return {name: _alike(files) for name, files in self._done.items()}
 
     def abandon(self) -> None:
-        """Close and delete everything."""
+        """Close and delete everything. (What went into a package stays there: it is linked.)"""
         for writer in self._open.values():
-            writer.writer.close()
+            with suppress(OSError, pa.ArrowException):  # a full disk is no reason to keep what is on it
+                writer.writer.close()
+        self._open = {}
         clear(self._folder)
 
     def _write(self, name: str, table: pa.Table) -> None:

@@ -36,7 +36,10 @@ class Found:
 
     def is_as_found(self) -> bool:
         """Has nobody written to it since?"""
-        now = self.path.stat()
+        try:
+            now = self.path.stat()
+        except OSError:
+            return False
         return (now.st_size, now.st_mtime_ns) == (self.size, self.mtime_ns)
 
 
@@ -60,8 +63,13 @@ def matching(pattern: str) -> list[tuple[str, Path]]:
     # A path without wildcards is taken as it stands: its name may hold brackets that were escaped by nobody.
     names = glob.glob(pattern, recursive=True) if _WILD.intersection(pattern) else [pattern]  # noqa: PTH207 -- Path.glob takes no absolute pattern
     paths = [Path(name) for name in names]
-    found = {path.relative_to(base).as_posix(): path for path in paths if path.is_file()}
+    found = {_text(path.relative_to(base).as_posix()): path for path in paths if path.is_file()}
     return sorted((name, path) for name, path in found.items() if not path.name.startswith("~$"))
+
+
+def _text(name: str) -> str:
+    """A name that can be written as UTF-8: one in another encoding keeps a mark for what it has of that."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def look_at(files: Iterable[tuple[str, Path]], cache: HashCache) -> list[Found]:

@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import traceback
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ingestion.config_errors import ConfigError, Problem
-from ingestion.files.discovery import Found, HashCache, base_of, look_at, matching
-from ingestion.personal.key import Key, KeyMissingError, key_from_environment
+from ingestion.files.discovery import Found, HashCache, look_at, matching
+from ingestion.files.options import InputOptions, options
 from ingestion.source import Batch, Context, InputPlan, ManifestEntry, SourceError, SourcePlan
 
 if TYPE_CHECKING:
     from ingestion.config import Config
-    from ingestion.files.settings import FilesSettings, Input
+    from ingestion.files.settings import FilesSettings
     from ingestion.files.taking import Handling, Taken
 
-READER_VERSION = 1
-"""Raise it when the readers give other rows for the same file and settings: every file then lands again."""
 _AHEAD = 3
 """Files read while an earlier one is being written."""
-_TO_READ = "files.to_read"
+_TO_READ, _CACHE = "files.to_read", "files.cache"
+
+
+@dataclass(frozen=True)
+class ToRead:
+    """A file that is new or changed."""
+
+    options: InputOptions
+    found: Found
+    known: bool
+    """Has this very content landed before (under other options)?"""
 
 
 def plan(settings: FilesSettings, config: Config, context: Context, *, inspect: bool = False) -> SourcePlan:
@@ -35,41 +40,23 @@ def plan(settings: FilesSettings, config: Config, context: Context, *, inspect: 
 
     Raises SourceError if no input has ever had a file, ConfigError without the key that hashes need.
     """
-    keys = {name: _key(settings, config, name) for name in settings.inputs}
     cache = HashCache(config.state / "dlt")
+    to_read: list[ToRead] = []
     result = SourcePlan(settings.name)
-    to_read: list[tuple[str, Found]] = []
-    nothing = []
-    for name, one in settings.inputs.items():
-        pattern = _pattern(one, config)
-        found = look_at(matching(pattern), cache)
-        planned = InputPlan(name)
-        reading, version = _fingerprint(settings, config, name), _version(keys[name])
-        for file in found:
-            before = context.newest(name, file.file)
-            if before and (before.content_hash, before.reading, before.key_version) == (
-                file.content_hash,
-                reading,
-                version,
-            ):
-                planned.unchanged += 1
-                if before.status == "unreadable":
-                    planned.problems.append(f"{file.file}: {before.reason}")
-                continue
-            (planned.changed if before else planned.new).append(file.file)
-            to_read.append((name, file))
-        here = {file.file for file in found}
-        planned.vanished = sorted({row.file for row in context.manifest if row.input == name} - here)
+    empty = []
+    for one in options(settings, config):
+        found = look_at(matching(one.pattern), cache)
+        planned, new = _planned(one, found, context)
+        to_read += new
         if not found:
-            planned.problems.append(f"no file matches {pattern}" + _is_folder(pattern))
-            nothing.append(f"inputs.{name}: no file matches {pattern}{_is_folder(pattern)}")
+            planned.problems.append(one.nothing_found())
+            empty.append(f"inputs.{one.name}: {one.nothing_found()}")
         elif inspect:
-            _inspect(planned, found[-1], _handling(settings, config, name, keys[name]))
+            _inspect(planned, found[-1], one.handling())
         result.inputs.append(planned)
-    if len(nothing) == len(settings.inputs) and not context.manifest:
-        raise SourceError(f"source {settings.name}: {'; '.join(nothing)}")
-    context.extra[_TO_READ] = to_read
-    context.extra["files.cache"] = cache
+    if len(empty) == len(result.inputs) and not context.manifest:
+        raise SourceError(f"source {settings.name}: {'; '.join(empty)}")
+    context.extra.update({_TO_READ: to_read, _CACHE: cache})
     return result
 
 
@@ -77,19 +64,17 @@ def extract(settings: FilesSettings, config: Config, context: Context) -> Iterat
     """Read what `plan` found, in the order of the inputs and names; an unreadable file gives a batch without data."""
     if _TO_READ not in context.extra:
         context.plan = plan(settings, config, context)
-    handlings = {
-        name: _handling(settings, config, name, _key(settings, config, name)) for name in settings.inputs
-    }
-    context.extra["files.cache"].save()
-    to_read: list[tuple[str, Found]] = context.extra[_TO_READ]
-    for done, (name, found, taken) in enumerate(_taken_in_order(to_read, handlings)):
+    context.extra[_CACHE].save()
+    to_read: list[ToRead] = context.extra[_TO_READ]
+    for done, (one, taken) in enumerate(_taken_in_order(to_read)):
+        name, found = one.options.name, one.found
         context.progress(f"{name}: {found.file}", done, len(to_read))
         entry = ManifestEntry(
             file=found.file,
             content_hash=found.content_hash,
             bytes=found.size,
-            reading=_fingerprint(settings, config, name),
-            key_version=_version(handlings[name].key),
+            reading=one.options.reading,
+            key_version=one.options.key_version,
         )
         if isinstance(taken, str):
             yield Batch(name, None, replace(entry, status="unreadable", reason=taken))
@@ -98,32 +83,50 @@ def extract(settings: FilesSettings, config: Config, context: Context) -> Iterat
     context.progress("read", len(to_read), len(to_read))
 
 
-def _taken_in_order(
-    to_read: list[tuple[str, Found]], handlings: dict[str, Handling]
-) -> Iterator[tuple[str, Found, Taken | str]]:
+def _planned(one: InputOptions, found: list[Found], context: Context) -> tuple[InputPlan, list[ToRead]]:
+    """Compare files with what landed of them."""
+    planned = InputPlan(one.name)
+    to_read = []
+    for file in found:
+        before = context.newest(one.name, file.file)
+        now = (file.content_hash, one.reading, one.key_version)
+        if before is not None and (before.content_hash, before.reading, before.key_version) == now:
+            planned.unchanged += 1
+            if before.status == "unreadable":
+                planned.problems.append(f"{file.file}: {before.reason}")
+            continue
+        (planned.changed if before else planned.new).append(file.file)
+        known = before is not None and (before.status, before.content_hash) == ("landed", file.content_hash)
+        to_read.append(ToRead(one, file, known))
+    landed = {row.file for row in context.manifest if row.input == one.name}
+    planned.vanished = sorted(landed.difference(file.file for file in found))
+    return planned, to_read
+
+
+def _taken_in_order(to_read: list[ToRead]) -> Iterator[tuple[ToRead, Taken | str]]:
     """Each file taken, or the reason why it is unreadable. A few are read ahead, on other threads."""
-    waiting: deque[tuple[str, Found, Future[Taken | str]]] = deque()
+    waiting: deque[tuple[ToRead, Future[Taken | str]]] = deque()
+    left = iter(to_read)
     with ThreadPoolExecutor(2, thread_name_prefix="files") as pool:
         try:
-            for name, found in to_read:
-                waiting.append((name, found, pool.submit(_take_or_reason, found, handlings[name])))
-                if len(waiting) > _AHEAD:
-                    first = waiting.popleft()
-                    yield first[0], first[1], first[2].result()
-            while waiting:
-                first = waiting.popleft()
-                yield first[0], first[1], first[2].result()
+            while True:
+                for one in islice(left, _AHEAD - len(waiting)):
+                    waiting.append((one, pool.submit(_take_or_reason, one)))
+                if not waiting:
+                    return
+                one, future = waiting.popleft()
+                yield one, future.result()
         finally:
-            for _, _, future in waiting:
+            for _, future in waiting:
                 future.cancel()
 
 
-def _take_or_reason(found: Found, handling: Handling) -> Taken | str:
+def _take_or_reason(one: ToRead) -> Taken | str:
     from ingestion.files.problems import UnreadableError
     from ingestion.files.taking import take
 
     try:
-        return take(found, handling)
+        return take(one.found, one.options.handling(), known=one.known)
     except UnreadableError as error:
         return str(error)
     except Exception as error:  # whatever a file does to us, the others still land
@@ -146,64 +149,7 @@ def _inspect(planned: InputPlan, found: Found, handling: Handling) -> None:
             screen.look(batch, numbers)
             break
         planned.columns = list(reader.columns)
-        check_personal(reader, screen, handling)
+        check_personal(reader, screen, handling, lenient=reader.sparse)
     except UnreadableError as error:
         if not any(line.startswith(f"{found.file}:") for line in planned.problems):
             planned.problems.append(f"{found.file}: {error}")
-
-
-def _handling(settings: FilesSettings, config: Config, name: str, key: Key | None) -> Handling:
-    from ingestion.files.readers import Reading
-    from ingestion.files.taking import Handling
-
-    one = settings.inputs[name]
-    how = Reading(one.format, one.encoding, one.delimiter, one.sheet, one.header_row)
-    return Handling(name, how, one.personal, _region(settings, config, one), key)
-
-
-def _pattern(one: Input, config: Config) -> str:
-    """The input's path, absolute: beside the configuration file.
-
-    If its folder is not there but is in the working directory, that one is meant: so does a person mean it who
-    types `OPSMART_DATA=../data opsmart run --config elsewhere/opsmart.yml`.
-    """
-    path = Path(one.path).expanduser()
-    beside = os.path.normpath(config.root / path)
-    here = os.path.normpath(Path.cwd() / path)
-    return here if not base_of(beside).is_dir() and base_of(here).is_dir() else beside
-
-
-def _is_folder(pattern: str) -> str:
-    return " (it is a folder: add /*.csv or the like)" if Path(pattern).is_dir() else ""
-
-
-def _region(settings: FilesSettings, config: Config, one: Input) -> str | None:
-    """Country of phone numbers without a country code: the input's, else the one of the shop's time zone."""
-    from ingestion.personal.normalise import region_of_timezone
-
-    return one.region or region_of_timezone(config.shop(settings.shop).timezone)
-
-
-def _fingerprint(settings: FilesSettings, config: Config, name: str) -> str:
-    """16 hex digits that change with everything in the settings that changes what lands of the same bytes."""
-    one = settings.inputs[name]
-    region = _region(settings, config, one) if one.personal else None
-    parts: list[Any] = [READER_VERSION, one.format, one.encoding, one.delimiter, one.sheet, one.header_row]
-    parts += [sorted(one.personal.items()), region]
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:16]
-
-
-def _key(settings: FilesSettings, config: Config, name: str) -> Key | None:
-    from ingestion.personal.kinds import needs_key
-
-    if not needs_key(settings.inputs[name].personal):
-        return None
-    try:
-        return key_from_environment()
-    except KeyMissingError as error:
-        where = f"sources.{settings.name}.inputs.{name}.personal"
-        raise ConfigError(Problem(config.path.name, None, where, str(error))) from None
-
-
-def _version(key: Key | None) -> str | None:
-    return key.version if key else None

@@ -51,8 +51,11 @@ class Taken:
     data: pa.Table | Iterator[pa.RecordBatch]
 
 
-def take(found: Found, handling: Handling) -> Taken:
-    """Read and judge a file. Raises UnreadableError (one line, personal values masked)."""
+def take(found: Found, handling: Handling, *, known: bool = False) -> Taken:
+    """Read and judge a file. Raises UnreadableError (one line, personal values masked).
+
+    `known`: this content has landed before, so a declared column that it lacks came later, with other files.
+    """
     if found.error:
         raise UnreadableError(found.error)
     try:
@@ -62,7 +65,7 @@ def take(found: Found, handling: Handling) -> Taken:
     digest = found.content_hash if content is None else hashlib.sha256(content).hexdigest()
     opener = opener_of(found.path, content)
     try:
-        kept, columns = _judge(found, handling, opener)
+        kept, columns = _judge(found, handling, opener, known)
     except UnreadableError as error:
         raise UnreadableError(mask_text(str(error), handling.region)) from None
     if kept is None:
@@ -71,7 +74,7 @@ def take(found: Found, handling: Handling) -> Taken:
 
 
 def _judge(
-    found: Found, handling: Handling, opener: Opener
+    found: Found, handling: Handling, opener: Opener, known: bool
 ) -> tuple[list[tuple[pa.RecordBatch, pa.Array]] | None, list[str]]:
     """Read to the end; give the raw batches (None: too large to keep) and the columns."""
     reader = open_reader(found.path.name, opener, handling.how)
@@ -79,25 +82,36 @@ def _judge(
     kept: list[tuple[pa.RecordBatch, pa.Array]] | None = []
     size = 0
     for batch, numbers in reader.batches():
+        _check_kinds(batch.schema, handling)
         screen.look(batch, numbers)
         if kept is not None:
             kept.append((batch, numbers))
             size += batch.nbytes
             kept = kept if size <= MEMORY_ROWS else None
-    check_personal(reader, screen, handling)
+    check_personal(reader, screen, handling, lenient=known or reader.sparse)
     return kept, reader.columns
 
 
-def check_personal(reader: Reader, screen: Screen, handling: Handling) -> None:
+def _check_kinds(schema: pa.Schema, handling: Handling) -> None:
+    for name, kind in handling.personal.items():
+        given = schema.field(name).type if name in schema.names else pa.string()
+        if kind not in ("drop", "keep") and (pa.types.is_nested(given) or pa.types.is_binary(given)):
+            raise UnreadableError(
+                f"column {name} is of type {given}: only drop and keep can be declared for it"
+            )
+
+
+def check_personal(reader: Reader, screen: Screen, handling: Handling, *, lenient: bool) -> None:
     """Refuse what looks personal and is not declared, and what is declared but not there.
 
-    Raises UnreadableError. `reader.columns` and what `screen` has seen are taken for the whole file.
+    `lenient`: a declared column may be absent, unless one of a similar name is there. Raises UnreadableError.
+    `reader.columns` and what `screen` has seen are taken for the whole file.
     """
     columns = reader.columns
     if not columns:
         return
     absent = [name for name in handling.personal if name not in columns]
-    if reader.sparse:
+    if lenient:
         others = [name for name in columns if name not in handling.personal]
         absent = [
             name

@@ -354,6 +354,27 @@ def test_a_large_file_is_read_twice_and_lands_the_same(shop, monkeypatch):
     assert raw(large) == expected
 
 
+def test_a_path_from_the_environment_may_start_where_one_stands(shop, monkeypatch):
+    days(shop, 1)
+    (shop / "elsewhere").mkdir()
+    monkeypatch.setenv("OPSMART_DATA", "../data")
+    text = CONFIGURATION.format(lines='path: "${OPSMART_DATA}/lines/*.csv"', more="")
+    (shop / "elsewhere" / "deep").mkdir()
+    (shop / "elsewhere" / "deep" / "opsmart.yml").write_text(text)
+    assert lake.land(load_config(shop / "elsewhere" / "deep" / "opsmart.yml"), "retail").rows == 3
+
+
+def test_a_name_of_a_file_in_another_encoding_lands(shop):
+    config = configured(shop)
+    folder = os.fsencode(shop / "data" / "lines")
+    with open(folder + "/订单.csv".encode("gbk"), "w") as out:  # noqa: PTH123 -- bytes are the point
+        out.write(HEADER + "1,A,1,1\n")
+    put(shop, "订单.csv", "1,A,1,1\n")
+    result = lake.land(config, "retail")
+    assert (result.rows, len({one.file for one in result.files})) == (2, 2)
+    assert lake.land(config, "retail").unchanged == 2
+
+
 def test_several_inputs_land_in_one_load(shop):
     (shop / "data" / "products.jsonl").write_text('{"sku": "A", "title": "x"}\n')
     config = configured(shop, more='products: {path: "data/products.jsonl"}')
@@ -519,6 +540,34 @@ lake.land(""",
     assert (result.rows, result.load_seq, result.resumed) == (6, 1, [])
 
 
+def test_a_damaged_package_is_read_again(shop, repository):
+    config = configured(shop)
+    days(shop, 1, 2)
+    kill_at("extracted", shop, repository)
+    (config.state / "dlt" / "retail" / "state.json").write_text("{")
+    result = lake.land(config, "retail")
+    assert (result.rows, result.load_seq, result.resumed) == (6, 1, [])
+    assert "was damaged" in result.problems[0]
+
+
+def test_a_warehouse_that_cannot_be_written_is_one_line(shop, monkeypatch):
+    config = configured(shop)
+    days(shop, 1)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    from ingestion import stage
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stage.Stage, "add", full)
+        with pytest.raises(
+            lake.LandError, match="source retail: cannot write to the warehouse: No space left"
+        ):
+            lake.land(config, "retail")
+    assert lake.land(config, "retail").rows == 3
+
+
 def test_the_lost_state_of_dlt_costs_nothing(shop):
     import shutil
 
@@ -637,6 +686,30 @@ def test_a_declared_column_that_is_not_there_refuses_the_file(shop):
     assert told is not None
     assert told.startswith(
         "column StockCoed (did you mean StockCode?) declared under `inputs.lines.personal`"
+    )
+
+
+def test_a_column_that_comes_later_does_not_refuse_what_has_landed(shop):
+    days(shop, 1)
+    lake.land(configured(shop), "retail")
+    put(shop, "day2.csv", "2,ann@mail.example\n", header="InvoiceNo,Email\n")
+    assert list(reasons(lake.land(configured(shop), "retail"))) == ["day2.csv"]
+    config = configured(shop, LINES + ", personal: {Email: email}")
+    result = lake.land(config, "retail")
+    assert (result.rows, reasons(result)) == (4, {})
+    days(shop, 3)
+    assert list(reasons(lake.land(config, "retail"))) == ["day3.csv"]
+
+
+def test_a_nested_column_can_only_be_dropped_or_kept(shop):
+    table = pa.table({"InvoiceNo": ["1"], "who": [{"contact": "ann@mail.example"}]})
+    pq.write_table(table, shop / "data" / "lines" / "a.parquet")
+    lines = 'path: "data/lines/*.parquet"'
+    for kind, told in (("hash", "only drop and keep"), ("keep", None), ("drop", None)):
+        result = lake.land(configured(shop, f"{lines}, personal: {{who: {kind}}}"), "retail")
+        assert (told or "") in (reasons(result).get("a.parquet") or "")
+    assert "column who looks personal" in (
+        reasons(lake.land(configured(shop, lines), "retail"))["a.parquet"] or ""
     )
 
 
