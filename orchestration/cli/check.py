@@ -31,7 +31,7 @@ def check(
 
     Says what would be read, what maps to what, and what is missing. Exit code 2 if something is.
 
-    [dim]Example:[/dim] opsmart check --config shops/berlin.yml
+    Example: `opsmart check --config shops/berlin.yml`
     """
     from ingestion.mapping import entity_selects
 

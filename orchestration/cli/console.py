@@ -11,12 +11,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
 
+WIDE = 10_000
+
 
 def console(*, stderr: bool = False) -> Console:
     """A console for people. Text is never taken as markup unless it is asked for: file names hold brackets."""
     from rich.console import Console
 
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    out = sys.stderr if stderr else sys.stdout
+    # Piped into a file or a pager nothing is to be cut off at the width of no terminal.
+    width = None if out.isatty() else WIDE
+    return Console(file=out, width=width, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def print_json(value: Any) -> None:

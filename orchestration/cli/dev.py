@@ -26,7 +26,7 @@ def dev(
 ) -> None:
     """Start Dagster's web UI and its daemon on 127.0.0.1: the graph, the history, the daily schedule.
 
-    [dim]Example:[/dim] opsmart dev --port 3001
+    Example: `opsmart dev --port 3001`
     """
     from orchestration.lib.home import prepare_home
     from orchestration.lib.project import ROOT

@@ -17,14 +17,14 @@ TEMPLATE = Path(__file__).with_name("templates") / "opsmart.yml"
 @plainly
 def init(
     folder: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="Where to write it.", show_default=".")
+        Path, typer.Argument(metavar="DIR", help="Where to write it.", show_default=".")
     ] = Path(),
     *,
     debug: Debug = False,
 ) -> None:
     """Write an opsmart.yml that works at once (a simulated shop) and shows how your own files go in.
 
-    [dim]Example:[/dim] opsmart init myshop && cd myshop && opsmart run
+    Example: `opsmart init myshop && cd myshop && opsmart run`
     """
     from orchestration.lib.errors import UsageProblem
 

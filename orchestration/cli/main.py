@@ -12,9 +12,9 @@ from orchestration.cli.options import ConfigPath
 app = typer.Typer(
     name="opsmart",
     help="A warehouse for the operations of an online shop: sources in, checked marts out, one command.\n\n"
-    "Start with [bold]opsmart init[/bold], then [bold]opsmart check[/bold], then [bold]opsmart run[/bold].",
+    "Start with `opsmart init`, then `opsmart check`, then `opsmart run`.",
     epilog="Exit codes: 0 done, 1 the run failed, 2 usage or configuration, 3 a gate refused to publish.",
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -24,7 +24,7 @@ def releases(
 ) -> None:
     """List the releases that are kept, newest first.
 
-    [dim]Example:[/dim] opsmart releases --json | jq -r '.[0].database'
+    Example: `opsmart releases --json | jq -r '.[0].database'`
     """
     from orchestration.lib.releases import list_releases
 
@@ -39,13 +39,14 @@ def releases(
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in ("", "release", "published (UTC)", "as of (UTC)", "verdict", "tables", "rows", "size"):
+    for column in ("", "release", "published", "as of", "verdict", "tables", "rows", "size"):
         table.add_column(
             column, justify="right" if column in ("tables", "rows", "size") else "left", no_wrap=True
         )
     for one in known:
         table.add_row(*_row(one))
     console().print(table)
+    console().print("Times are in UTC.")
 
 
 def release_dict(one: Release) -> dict[str, Any]:

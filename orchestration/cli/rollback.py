@@ -17,9 +17,7 @@ def rollback(
     context: typer.Context,
     release: Annotated[
         str | None,
-        typer.Argument(
-            metavar="[ID]", help="A release, or how its id begins.", show_default="the one before"
-        ),
+        typer.Argument(metavar="ID", help="A release, or how its id begins.", show_default="the one before"),
     ] = None,
     *,
     unpin: Annotated[bool, typer.Option("--unpin", help="Let the next run publish again.")] = False,
@@ -29,9 +27,9 @@ def rollback(
 ) -> None:
     """Go back to an earlier release and pin it: nothing is published over it until new data is accepted.
 
-    [dim]Example:[/dim] opsmart rollback            [dim](to the release before the current one)[/dim]
+    Example (to the release before the current one): `opsmart rollback`
 
-    [dim]Example:[/dim] opsmart rollback --unpin    [dim](the next run publishes again)[/dim]
+    Example (the next run publishes again): `opsmart rollback --unpin`
     """
     from orchestration.lib.errors import UsageProblem
 

@@ -53,9 +53,9 @@ def run(
     Runs as a Dagster job in this process and is in the history that `opsmart dev` shows. Without anything new it
     builds and publishes nothing. A delivery that is refused is left out and named; the others go on.
 
-    [dim]Example:[/dim] opsmart run
+    Example: `opsmart run`
 
-    [dim]Example:[/dim] opsmart run --source retail --as-of 2011-12-09T12:50:00Z --json
+    Example: `opsmart run --source retail --as-of 2011-12-09T12:50:00Z --json`
     """
     settings = read_config(context, config)
     _instant(as_of)

@@ -45,7 +45,7 @@ def simulate(
 ) -> None:
     """Write a simulated shop as files, with an opsmart.yml that maps them.
 
-    [dim]Example:[/dim] opsmart simulate --out shop --days 90 --daily && opsmart run --config shop/opsmart.yml
+    Example: `opsmart simulate --out shop --days 90 --daily && opsmart run --config shop/opsmart.yml`
     """
     from ingestion.demo.export import simulate_to
     from ingestion.demo.shop.plan import Plan

@@ -31,7 +31,7 @@ def sql(
     query: Annotated[
         str | None,
         typer.Argument(
-            metavar="[SQL]", help="The question; without it stdin, or a prompt.", show_default=False
+            metavar="SQL", help="The question; without it stdin, or a prompt.", show_default=False
         ),
     ] = None,
     *,
@@ -53,9 +53,9 @@ def sql(
     CSV is safe to open in a spreadsheet: text that would run as a formula gets a ' in front. JSON and Parquet
     hold every value as it is. A file named by --output gets its format from its ending.
 
-    [dim]Example:[/dim] opsmart sql "select date, net_sales from mart_sales_daily order by date desc limit 7"
+    Example: `opsmart sql "select date, net_sales from mart_sales_daily order by date desc limit 7"`
 
-    [dim]Example:[/dim] opsmart sql "from mart_customer_rfm" -o customers.parquet
+    Example: `opsmart sql "from mart_customer_rfm" -o customers.parquet`
     """
     from orchestration.lib.releases import open_release
 

@@ -28,7 +28,7 @@ def status(
 ) -> None:
     """Show the current release, what is left out and why, and what the next run would do.
 
-    [dim]Example:[/dim] opsmart status --json | jq '.quarantined | length'
+    Example: `opsmart status --json | jq '.quarantined | length'`
     """
     found = survey(read_config(context, config))
     if as_json:
