@@ -75,8 +75,17 @@ def load(state: Path, raw: Path, source: str, staged: Mapping[str, Sequence[Stag
 
 def finish_pending(state: Path, raw: Path, source: str) -> list[str]:
     """Load the package that an earlier run left complete. Returns load ids. Raises LandError."""
+    _drop_normalized_twice(folder_of(state) / source)
     with _pipeline(state, raw, source) as (_, pipeline):
         return _finish(pipeline)
+
+
+def _drop_normalized_twice(pipeline: Path) -> None:
+    """Killed after a package was normalized and before its extracted form was deleted, dlt would normalize it again
+    and stumble over the first result, for ever. That result is complete: it got its place by one rename.
+    """
+    for done in (pipeline / "load" / "normalized").glob("*"):
+        clear(pipeline / "normalize" / "extracted" / done.name)
 
 
 def forget(state: Path, source: str) -> None:

@@ -499,6 +499,17 @@ CLIENT = "dlt.destinations.impl.filesystem.filesystem.FilesystemClient"
             0,
             1,
         ),
+        (
+            "committed",
+            dying_in(
+                "dlt.common.storages.load_storage.LoadStorage",
+                "commit_new_load_package",
+                "committed",
+                after=True,
+            ),
+            0,
+            1,
+        ),
         ("normalized", dying_in("dlt.load.load.Load", "load_single_package", "normalized"), 0, 1),
         ("copied", dying_in(CLIENT, "complete_load", "copied"), 0, 1),
         ("marked", dying_in(CLIENT, "complete_load", "marked", after=True), 1, 1),
