@@ -15,9 +15,9 @@ union
 select order_key from {{ ref('int_refunds_matched') }}
 where refunded_at > {{ previous_as_of() }} and refunded_at <= {{ as_of() }} and order_key is not null
 union
-select order_key from {{ ref('int_orders') }}
-where (paid_at > {{ previous_as_of() }} and paid_at <= {{ as_of() }})
-    or (cancelled_at > {{ previous_as_of() }} and cancelled_at <= {{ as_of() }})
+select order_key from {{ ref('int_orders') }} where paid_at > {{ previous_as_of() }} and paid_at <= {{ as_of() }}
+union
+select order_key from {{ ref('int_orders') }} where cancelled_at > {{ previous_as_of() }} and cancelled_at <= {{ as_of() }}
 union
 select {{ entity_key(['shop_id', 'order_id']) }} from {{ ref('int_payments') }}
 where processed_at > {{ previous_as_of() }} and processed_at <= {{ as_of() }}
@@ -58,7 +58,7 @@ transactions as (
         coalesce(processed_at <= {{ as_of() }}, true) as is_known,
         kind in ('capture', 'sale') and status = 'success' as is_money
     from {{ ref('int_payments') }}
-    where {{ entity_key(['shop_id', 'order_id']) }} in (select order_key from orders)
+    semi join orders using (shop_id, order_id)
 ),
 
 payments as (
@@ -86,6 +86,11 @@ refunds as (
     group by order_key
 ),
 
+customers as (
+    select * from {{ ref('int_customers') }}
+    semi join orders using (shop_id, customer_id)
+),
+
 joined as (
     select
         orders.*,
@@ -110,22 +115,21 @@ joined as (
         refunds.refunded_amount, refunds.returns, refunds.returned_units
     from orders
     left join {{ ref('int_shops') }} as shops on shops.shop_id = orders.shop_id
-    left join {{ ref('int_customers') }} as customers
+    left join customers
         on customers.shop_id = orders.shop_id and customers.customer_id = orders.customer_id
     left join lines on lines.order_key = orders.order_key
     left join payments on payments.order_key = orders.order_key
     left join refunds on refunds.order_key = orders.order_key
 ),
 
-{# Money that is reported as captured and as sold again is the same money; otherwise each pays a part. A pre-sale's
-   deposit is no payment yet: the order is paid when the balance is. #}
+{# Captures that pay for all of the order beside sales, or the other way round, are the same money reported twice;
+   otherwise each pays a part. A pre-sale's deposit is no payment yet: the order is paid when the balance is. #}
 settled as (
     select
         *,
         case
             when not has_money then null
-            when captured + sold > order_total and least(captured, sold) > 0 and greatest(captured, sold) >= order_total
-                then greatest(captured, sold)
+            when least(captured, sold) > 0 and greatest(captured, sold) >= order_total then greatest(captured, sold)
             else captured + sold
         end as taken,
         case when paid_at <= {{ as_of() }} then paid_at end as stated_paid_at,

@@ -36,6 +36,7 @@ where refunds.order_id is null and refunds.customer_id is not null and refunds.v
 with refunds as (
     select
         refunds.refund_key,
+        refunds.customer_id,
         {{ group_of_refund }} as match_group,
         refunds.refunded_at as happened_at,
         coalesce(refunds.quantity, 0) as quantity,
@@ -59,7 +60,7 @@ sales as (
         lines.quantity
     from {{ ref('int_orders') }} as orders
     join {{ ref('int_order_lines_priced') }} as lines on lines.order_key = orders.order_key
-    where orders.customer_id is not null
+    where orders.customer_id in (select customer_id from refunds)
         and lines.quantity > 0
         and {{ group_of_sale }} in (select match_group from refunds)
 ),
@@ -99,6 +100,7 @@ levels as (
     select *, coalesce(lag(height) over (partition by match_group order by place), 0) as height_before from piled
 ),
 
+{# The unit on top was put there by the last sale that began below the present height. #}
 final as (
     select
         taken.event_key as refund_key,
@@ -111,7 +113,6 @@ final as (
         and sold.is_sale = 1
         and sold.place < taken.place
         and sold.height_before < taken.height_before
-        and sold.height >= taken.height_before
     where taken.is_sale = 0
     qualify row_number() over (partition by taken.event_key order by sold.place desc nulls last) = 1
 )
