@@ -193,25 +193,26 @@ def test_gzip_that_is_cut_off_or_damaged():
     assert "damaged" in refusal(whole[:5000] + bytes(200) + whole[5200:], "a.csv.gz")
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "told"),
-    [
-        ("a.csv", b"<!DOCTYPE html><html>", "is not csv (it looks like an HTML page"),
-        ("a.csv", b"\xef\xbb\xbf \n<html>", "is not csv (it looks like an HTML page"),
-        ("a.csv", b"PK\x03\x04rest", "is not csv (it looks like a zip archive"),
-        ("a.csv", b"PAR1", "is not csv (it looks like Parquet)"),
-        ("a.csv", gzip.compress(b"a"), "is gzip-compressed but its name does not end in .gz"),
-        ("a.csv.gz", b"a,b\n", "is named .gz but is not gzip-compressed"),
-        ("a.csv.gz", gzip.compress(b"<html>"), "is not csv (it looks like an HTML page"),
-        ("a.xlsx", b"a,b\n1,2\n", "is not xlsx (it looks like plain text"),
-        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel .xls"),
-        ("a.xlsx", b"PK\x03\x04rest", "cannot be opened as an Excel workbook"),
-        ("a.parquet", b"a,b\n", "is not parquet"),
-        ("a.parquet", b"PAR1 and no more", "cannot be opened as Parquet"),
-        ("a.dat", b"a,b\n", "its ending does not say what it is"),
-    ],
-)
-def test_a_file_that_is_not_what_it_claims(name, content, told):
+CLAIMS = {
+    "html": ("a.csv", b"<!DOCTYPE html><html>", "is not csv (it looks like an HTML page"),
+    "html after a mark": ("a.csv", b"\xef\xbb\xbf \n<html>", "is not csv (it looks like an HTML page"),
+    "workbook as csv": ("a.csv", b"PK\x03\x04rest", "is not csv (it looks like a zip archive"),
+    "parquet as csv": ("a.csv", b"PAR1", "is not csv (it looks like Parquet)"),
+    "gzip as plain": ("a.csv", gzip.compress(b"a"), "is gzip-compressed but its name does not end in .gz"),
+    "plain as gzip": ("a.csv.gz", b"a,b\n", "is named .gz but is not gzip-compressed"),
+    "html in gzip": ("a.csv.gz", gzip.compress(b"<html>"), "is not csv (it looks like an HTML page"),
+    "csv as workbook": ("a.xlsx", b"a,b\n1,2\n", "is not xlsx (it looks like plain text"),
+    "old workbook": ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel .xls"),
+    "damaged workbook": ("a.xlsx", b"PK\x03\x04rest", "cannot be opened as an Excel workbook"),
+    "csv as parquet": ("a.parquet", b"a,b\n", "is not parquet"),
+    "damaged parquet": ("a.parquet", b"PAR1 and no more", "cannot be opened as Parquet"),
+    "no ending": ("a.dat", b"a,b\n", "its ending does not say what it is"),
+}
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_a_file_that_is_not_what_it_claims(claim):
+    name, content, told = CLAIMS[claim]
     assert told in refusal(content, name)
 
 
