@@ -11,8 +11,6 @@ from orchestration.cli.console import console, short
 from orchestration.cli.exits import plainly
 from orchestration.cli.options import Debug
 
-TEMPLATE = Path(__file__).with_name("templates") / "opsmart.yml"
-
 
 @plainly
 def init(
@@ -27,12 +25,13 @@ def init(
     Example: `opsmart init myshop && cd myshop && opsmart run`
     """
     from orchestration.lib.errors import UsageProblem
+    from orchestration.lib.project import ROOT
 
     target = folder / "opsmart.yml"
     if target.exists():
         raise UsageProblem(f"{short(target)} is there already; it is left as it is")
     folder.mkdir(parents=True, exist_ok=True)
-    target.write_text(TEMPLATE.read_text(encoding="utf-8"), encoding="utf-8")
+    target.write_text((ROOT / "opsmart.yml").read_text(encoding="utf-8"), encoding="utf-8")
     ignore = folder / ".gitignore"
     if not ignore.exists():
         ignore.write_text("/warehouse/\n", encoding="utf-8")
