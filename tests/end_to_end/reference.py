@@ -49,7 +49,16 @@ def compute(folder: Path) -> Reference:
     """Everything below, from the files of `folder`."""
     raw = read(folder)
     rows = raw.unique(
-        ["InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country"],
+        [
+            "InvoiceNo",
+            "StockCode",
+            "Description",
+            "Quantity",
+            "InvoiceDate",
+            "UnitPrice",
+            "CustomerID",
+            "Country",
+        ],
         keep="first",
         maintain_order=True,
     )
@@ -61,10 +70,14 @@ def compute(folder: Path) -> Reference:
         order=pl.col("InvoiceNo"), is_sale=is_sale, has_goods=is_goods
     )
     cancellations = rows.filter(cancelled).with_columns(
-        quantity=-pl.col("quantity"), value=-pl.col("value"), goods=-pl.when(is_goods).then(pl.col("value")).otherwise(0)
+        quantity=-pl.col("quantity"),
+        value=-pl.col("value"),
+        goods=-pl.when(is_goods).then(pl.col("value")).otherwise(0),
     )
     refunds = match(lines, cancellations)
-    returns = refunds.filter(pl.col("order").is_not_null()).group_by("order").agg(returns=pl.col("goods").sum())
+    returns = (
+        refunds.filter(pl.col("order").is_not_null()).group_by("order").agg(returns=pl.col("goods").sum())
+    )
     orders = (
         lines.group_by("order")
         .agg(
@@ -107,7 +120,9 @@ def match(lines: pl.DataFrame, cancellations: pl.DataFrame) -> pl.DataFrame:
     found: list[str | None] = []
     returned: dict[tuple[str, str], dict[int, int]] = {}
     ordered = cancellations.sort("at", "InvoiceNo", maintain_order=True)
-    for customer, article, at, quantity in ordered.select("customer", "article", "at", "quantity").iter_rows():
+    for customer, article, at, quantity in ordered.select(
+        "customer", "article", "at", "quantity"
+    ).iter_rows():
         pile = piles.get((customer, article), []) if customer is not None else []
         taken = returned.setdefault((customer, article), {})
         open_sales = [
@@ -125,7 +140,9 @@ def match(lines: pl.DataFrame, cancellations: pl.DataFrame) -> pl.DataFrame:
 
 def cohorts(reference: Reference) -> pl.DataFrame:
     """cohort_month, period_number, cohort_size, active_customers, orders, net: observed months, 0 where idle."""
-    orders = reference.orders.filter(pl.col("customer").is_not_null()).with_columns(month=pl.col("day").dt.truncate("1mo"))
+    orders = reference.orders.filter(pl.col("customer").is_not_null()).with_columns(
+        month=pl.col("day").dt.truncate("1mo")
+    )
     orders = orders.with_columns(cohort_month=pl.col("month").min().over("customer"))
     months = orders["month"].unique().sort()
     sizes = orders.group_by("cohort_month").agg(cohort_size=pl.col("customer").n_unique())

@@ -43,10 +43,14 @@ class Shop:
     def run(self, *arguments: str, code: int = 0) -> str:
         """`opsmart run`, which must end with `code`; what it printed."""
         done = self.call("run", *arguments)
-        assert done.returncode == code, f"exit {done.returncode}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+        assert done.returncode == code, (
+            f"exit {done.returncode}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+        )
         return done.stdout + done.stderr
 
     def ask(self, query: str) -> pl.DataFrame:
         """A query on the current release."""
-        with duckdb.connect(str(self.warehouse / "current" / "warehouse.duckdb"), read_only=True) as connection:
+        with duckdb.connect(
+            str(self.warehouse / "current" / "warehouse.duckdb"), read_only=True
+        ) as connection:
             return connection.sql(query).pl()
