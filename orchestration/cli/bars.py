@@ -72,9 +72,9 @@ class BarDisplay(Progress):
         self._update(detail=building_text(why, full_refresh))
 
     def built(self, name: str, kind: str, status: str, seconds: float, done: int, total: int) -> None:
-        self._update(
-            completed=done, total=total, count=f"{done}/{total}", detail=f"{kind} {name} {seconds:.1f} s"
-        )
+        if total:  # a test that dbt skipped has no place in its count
+            self._update(completed=done, total=total, count=f"{done}/{total}")
+        self._update(detail=f"{kind} {name} {seconds:.1f} s")
         if status not in ("success", "pass"):
             self._bars.print(f"{kind} {name}: {status}")
 

@@ -52,8 +52,8 @@ class Built:
             )
             connection.execute("delete from staging.accepted_loads")
             connection.execute(
-                "insert into staging.accepted_loads by name select 'demo' as source_name, 'orders' as input, ? as load_id,"
-                " 1 as load_seq, '' as file, '' as content_hash, ? as rows, 0 as rejected_rows,"
+                "insert into staging.accepted_loads by name select 'demo' as source_name, 'orders' as input,"
+                " ? as load_id, 1 as load_seq, '' as file, '' as content_hash, ? as rows, 0 as rejected_rows,"
                 " 'accepted' as status, true as is_current",
                 [accepted, rows],
             )
