@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -51,6 +52,7 @@ class Stage:
         self._folder = folder
         self._open: dict[tuple[str, pa.Schema], _Writer] = {}
         self._done: dict[str, list[Staged]] = {}
+        self._numbered: dict[str, int] = {}
         clear(folder)
         make_private(folder)
 
@@ -62,8 +64,16 @@ class Stage:
             rows += table.num_rows
             columns = [column for column in table.schema.names if column not in OUR_COLUMNS]
             if columns or table.num_rows:
-                self._write(name, _in_utc(table.replace_schema_metadata(None)))
+                self._write(name, _in_utc(self._with_row_numbers(name, table.replace_schema_metadata(None))))
         return rows, columns
+
+    def _with_row_numbers(self, name: str, table: pa.Table) -> pa.Table:
+        """Rows that no file numbers are numbered as they come, so that a bad one can be named and left out alone."""
+        if "_row" in table.schema.names:
+            return table
+        first = self._numbered.get(name, 0) + 1
+        self._numbered[name] = first + table.num_rows - 1
+        return table.append_column("_row", pa.array(np.arange(first, first + table.num_rows), pa.int64()))
 
     def close(self) -> dict[str, list[Staged]]:
         """Finish all files and tell which there are, by input."""
