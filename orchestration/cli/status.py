@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from orchestration.cli.console import ago, console, number, print_json, short
+from orchestration.cli.console import ago, console, counted, number, print_json, short
 from orchestration.cli.exits import plainly
 from orchestration.cli.options import ConfigPath, Debug, Json, read_config
 
@@ -104,7 +104,8 @@ def _show(out: Console, found: dict[str, Any]) -> None:
         out.print(f"database   {short(Path(found['warehouse']) / 'current' / 'warehouse.duckdb')}")
     for one in found["sources"]:
         out.print(
-            f"source     {one['source']}: {number(one['rows'])} rows accepted in {number(one['deliveries'])} deliveries"
+            f"source     {one['source']}: {number(one['rows'])} rows accepted in "
+            f"{counted(one['deliveries'], 'delivery')}"
         )
     for one in found["quarantined"][:SHOWN]:
         what = one["file"] or f"load {one['load_id']}"

@@ -56,20 +56,23 @@ def run_here(config: Config, options: Options, display: Progress | None = None) 
 
 
 def _land_and_build(config: Config, instance: DagsterInstance, record: Record, options: Options) -> None:
+    from orchestration.lib.dbt.manifest import prepared_meanwhile
     from orchestration.lib.history import mark_dead_runs
     from orchestration.lib.standing import standing
 
     mark_dead_runs(instance)
-    with _no_collecting():
-        landing = _landing_definitions()
-    _execute(landing, LAND, instance, record, options, _selection(config, options.sources))
-    if record.failure is not None:
-        return
-    stand = standing(with_as_of(config, options.as_of))
-    if stand.why is None and not options.full_refresh:
-        record.nothing_new(stand)
-        return
-    record.stage("prepare")
+    with prepared_meanwhile(config) as wait_for_it:
+        with _no_collecting():
+            landing = _landing_definitions()
+        _execute(landing, LAND, instance, record, options, _selection(config, options.sources))
+        if record.failure is not None:
+            return
+        stand = standing(with_as_of(config, options.as_of))
+        if stand.why is None and not options.full_refresh:
+            record.nothing_new(stand)
+            return
+        record.stage("prepare")
+        wait_for_it()
     with _no_collecting():
         from orchestration.definitions import defs
 

@@ -9,7 +9,8 @@ import dagster as dg
 
 from ingestion.faults import reach
 from orchestration.lib.builds import builds, needs_full_refresh, table_rows
-from orchestration.lib.dbt.cli import dbt_command, vars_argument
+from orchestration.lib.dbt.cli import dbt_command
+from orchestration.lib.dbt.process import vars_argument
 from orchestration.lib.dbt.results import tests_failed
 from orchestration.lib.dbt.variables import build_vars
 from orchestration.lib.errors import GateRefused

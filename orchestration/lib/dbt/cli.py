@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from functools import cached_property
 from importlib.metadata import version as installed_version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dagster_dbt import DbtCliResource, DbtProject
 from packaging import version
 
+from orchestration.lib.dbt.process import BUILD_DB, child_command
 from orchestration.lib.project import dbt_project_dir
 from orchestration.lib.settings import dbt_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from ingestion.config import Config
-
-BUILD_DB = "OPSMART_BUILD_DB"
-"""Environment variable that profiles.yml reads: the database that dbt builds."""
-CHILD = Path(__file__).with_name("child.py")
 
 
 class DbtCommand(DbtCliResource):
@@ -51,16 +45,9 @@ def dbt_project(config: Config) -> DbtProject:
 def dbt_command(config: Config) -> DbtCommand:
     """dbt on this warehouse. Also sets the environment variables that its profile reads."""
     os.environ[BUILD_DB] = str(config.build_db)
+    executable, *flags = child_command()
     return DbtCommand(  # type: ignore[misc]  # mypy takes pydantic's constructor for the one dagster-dbt wrote
         dbt_project(config),  # type: ignore[arg-type]
-        # -P: the script's own folder must not become a place that modules are found in.
-        dbt_executable=sys.executable,
-        global_config_flags=["-P", str(CHILD), "--no-use-colors"],
+        dbt_executable=executable,
+        global_config_flags=flags,
     )
-
-
-def vars_argument(config: Config, variables: Mapping[str, Any], name: str) -> list[str]:
-    """`--vars` with the variables in a file `state/dbt/<name>.json`, as child.py reads it."""
-    path = dbt_folder(config) / f"{name}.json"
-    path.write_text(json.dumps(variables, ensure_ascii=False), encoding="utf-8")
-    return ["--vars", f"@{path}"]

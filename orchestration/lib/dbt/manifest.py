@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from orchestration.lib.dbt.process import child_command, child_environment, vars_argument
 from orchestration.lib.dbt.variables import mapping_hash, parse_vars
 from orchestration.lib.errors import RunFailed
-from orchestration.lib.project import project_hash
+from orchestration.lib.project import dbt_project_dir, project_hash
 from orchestration.lib.settings import dbt_folder, prepare_state
 from quality.dbt_results import PUBLISHED
 
@@ -51,30 +55,60 @@ def published_models(manifest: Manifest) -> dict[str, Mapping[str, Any]]:
     return {node["name"]: node for node in models if node["name"].startswith(PUBLISHED)}
 
 
+@contextmanager
+def prepared_meanwhile(config: Config) -> Iterator[Callable[[], None]]:
+    """Parse in the background, in case it will be needed; what is given waits until that is over.
+
+    Parsing is another process's work and landing mostly waits for the disk, so on two cores it costs no time.
+    What goes wrong is not told here: whoever needs the manifest tries again and hears of it.
+    """
+
+    def prepare() -> None:
+        with suppress(Exception):
+            prepared_manifest(config)
+
+    thread = Thread(target=prepare, name="dbt parse")
+    thread.start()
+    try:
+        yield thread.join
+    finally:
+        thread.join()
+
+
 def _parse(config: Config, folder: Path) -> None:
     """Parse into a folder of its own, then rename: several processes may load the definitions at once."""
-    from orchestration.lib.dbt.cli import dbt_command, vars_argument
-
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = folder.with_name(f"{folder.name}.{os.getpid()}.partial")
-    arguments = ["parse", *vars_argument(config, parse_vars(config), f"parse-{os.getpid()}")]
-    invocation = dbt_command(config).cli(arguments, target_path=partial, raise_on_error=False)
-    messages = [
-        event.raw_event["info"]["msg"] for event in invocation.stream_raw_events() if _is_error(event)
-    ]
-    (dbt_folder(config) / f"parse-{os.getpid()}.json").unlink(missing_ok=True)
-    if not (partial / "manifest.json").exists():
+    variables = vars_argument(config, parse_vars(config), f"parse-{os.getpid()}")
+    done = subprocess.run(
+        [
+            *child_command(),
+            "--quiet",
+            "parse",
+            *variables,
+            "--target-path",
+            str(partial),
+            "--log-path",
+            str(partial),
+        ],
+        cwd=dbt_project_dir(),
+        env=child_environment(config),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    Path(variables[-1].removeprefix("@")).unlink(missing_ok=True)
+    if done.returncode or not (partial / "manifest.json").exists():
         shutil.rmtree(partial, ignore_errors=True)
-        raise RunFailed("dbt cannot read its project: " + ("\n".join(messages) or "it gave no reason"))
+        raise RunFailed(
+            "dbt cannot read its project: " + (f"{done.stdout}{done.stderr}".strip() or "it gave no reason")
+        )
     try:
         partial.rename(folder)
     except OSError:  # somebody else was first
         shutil.rmtree(partial, ignore_errors=True)
     _forget_old(folder.parent)
-
-
-def _is_error(event: Any) -> bool:
-    return bool(event.raw_event["info"]["level"] == "error")
 
 
 def _forget_old(parent: Path) -> None:

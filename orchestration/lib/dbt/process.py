@@ -1,0 +1,37 @@
+"""How dbt is started: by this interpreter, in a child that ends with us, with its variables in a file."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestration.lib.settings import dbt_folder
+
+if TYPE_CHECKING:
+    from ingestion.config import Config
+
+BUILD_DB = "OPSMART_BUILD_DB"
+"""Environment variable that profiles.yml reads: the database that dbt builds."""
+CHILD = Path(__file__).with_name("child.py")
+
+
+def child_command() -> list[str]:
+    """The beginning of a dbt command line."""
+    # -P: the script's own folder must not become a place that modules are found in.
+    return [sys.executable, "-P", str(CHILD), "--no-use-colors"]
+
+
+def child_environment(config: Config) -> dict[str, str]:
+    """This process's environment with what the project's profile reads."""
+    return {**os.environ, BUILD_DB: str(config.build_db)}
+
+
+def vars_argument(config: Config, variables: Mapping[str, Any], name: str) -> list[str]:
+    """`--vars` with the variables in a file `state/dbt/<name>.json`, as child.py reads it."""
+    path = dbt_folder(config) / f"{name}.json"
+    path.write_text(json.dumps(variables, ensure_ascii=False), encoding="utf-8")
+    return ["--vars", f"@{path}"]
