@@ -33,6 +33,15 @@
     end as date)
 {%- endmacro %}
 
+{# Dates that no shop's local date, so many days before the instant, is earlier or later than: literals, which scans can
+   use where the shop's own date would have to be looked up. #}
+{% macro earliest_date(instant, days_before) -%}
+    cast(cast({{ instant }} as date) - interval '{{ days_before }}' day - interval '1' day as date)
+{%- endmacro %}
+{% macro latest_date(instant, days_before) -%}
+    cast(cast({{ instant }} as date) - interval '{{ days_before }}' day + interval '1' day as date)
+{%- endmacro %}
+
 {# The days whose periods may have become complete since this model's last build. #}
 {% macro days_since_previous_as_of() %}
     select shops.shop_id, spine.date_day as day

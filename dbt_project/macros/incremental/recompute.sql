@@ -18,17 +18,20 @@
     {% if has_removed_loads() %}union select {{ key[0] }} from {{ target }} where {{ came_from_removed_load() }}{% endif %};
     {% endif %}
     create or replace temp table current__{{ name }} as
-    select {{ columns | join(', ') }} from {{ target }}
+    select {{ columns | join(', ') }}, rowid as _place from {{ target }}
     {% if is_part %}semi join touched__{{ name }} using ({{ scope_columns() | join(', ') }}){% endif %};
 
     create or replace temp table old__{{ name }} as
-    select * from current__{{ name }} except select {{ columns | join(', ') }} from {{ images }};
+    select {{ columns | join(', ') }} from current__{{ name }} except select {{ columns | join(', ') }} from {{ images }};
 
     create or replace temp table new__{{ name }} as
-    select {{ columns | join(', ') }} from {{ images }} except select * from current__{{ name }};
+    select {{ columns | join(', ') }} from {{ images }} except select {{ columns | join(', ') }} from current__{{ name }};
 
-    delete from {{ target }} as target using old__{{ name }} as old
-    where {% for column in key %}target.{{ column }} is not distinct from old.{{ column }}{{ ' and ' if not loop.last }}{% endfor %};
+    {# By place: looking the keys up once more would read all of them again. #}
+    delete from {{ target }} where rowid in (
+        select _place from current__{{ name }} as standing join old__{{ name }} as old
+        on {% for column in key %}standing.{{ column }} is not distinct from old.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
+    );
 
     insert into {{ target }} ({{ columns | join(', ') }}) select * from new__{{ name }};
 

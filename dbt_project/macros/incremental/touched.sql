@@ -16,20 +16,6 @@
 
 {% macro touched_rows() %}{{ return('touched__' ~ model.name) }}{% endmacro %}
 
-{#
-  True when only what is touched gets computed: the model stands, and its upstreams' logs tell what has changed since.
-  Otherwise everything is computed; of a model that stands, only the rows that differ are then replaced. That is so
-  after an upstream was built anew, because its log does not say which rows have gone, after as_of went back, and for
-  a mapping that is not read row by row. Compiling for documentation changes nothing and so is not an increment; a
-  unit test has no table of its own that could be added to.
-#}
-{% macro is_increment() %}
-    {{ return(
-        execute and model.resource_type == 'model' and flags.WHICH in ('run', 'build') and is_incremental()
-        and worked_through().is_continued and not grouped_mapping_moved()
-    ) }}
-{% endmacro %}
-
 {# The rows of an upstream model, by its log columns, that this model has not yet worked through. #}
 {% macro changed(upstream) %}
     {% set relation = ref(upstream) %}
@@ -37,23 +23,22 @@
     {{ return('(select * from staging.changes__' ~ upstream ~ ' where version > ' ~ worked_through()[upstream] ~ ')') }}
 {% endmacro %}
 
-{# The as_of of this model's last build, as a timestamp literal. #}
-{% macro previous_as_of() %}
-    {{ return("cast('" ~ worked_through().as_of ~ "' as timestamp)" if execute else as_of()) }}
-{% endmacro %}
-
-{# How far this model's last build had come: by upstream the version of its log, the as_of, and whether a build can go
-   on from there. #}
-{% macro worked_through() %}
-    {% set rows = asked_once(
-        "select state.model, case when state.model = 'as_of' then cast(make_timestamp(applied.version) as varchar) "
-        ~ "else cast(applied.version as varchar) end, applied.epoch is not distinct from state.epoch "
-        ~ "and (state.model <> 'as_of' or applied.version <= " ~ epoch_microseconds(as_of()) ~ ") "
-        ~ "from (select model, epoch from staging.model_state where model in ('" ~ upstream_models() | join("', '") ~ "') "
-        ~ "union all select 'as_of', 0) as state "
-        ~ "left join staging.applied_changes as applied on applied.upstream = state.model and applied.model = '" ~ model.name ~ "'"
+{#
+  A condition on a date: it lies in a touched period, which `first` and `last` say of each touched row. Written out as
+  the ranges of days without a gap between them, so that a scan skips what lies outside; a great many become one.
+#}
+{% macro in_touched_days(column, first, last) %}
+    {% set ranges = asked_once(
+        "with periods as (select distinct " ~ first ~ " as first_day, " ~ last ~ " as last_day from " ~ touched_rows() ~ "), "
+        ~ "marked as (select *, coalesce(first_day > max(last_day) over (order by first_day, last_day "
+        ~ "rows between unbounded preceding and 1 preceding) + interval '1' day, true) as is_first from periods), "
+        ~ "numbered as (select *, count(*) filter (where is_first) over (order by first_day, last_day) as number from marked) "
+        ~ "select cast(min(first_day) as varchar), cast(max(last_day) as varchar) from numbered group by number order by number"
     ) %}
-    {% set known = {'is_continued': rows | rejectattr(2) | list | length == 0} %}
-    {% for row in rows %}{% do known.update({row[0]: row[1]}) %}{% endfor %}
-    {{ return(known) }}
+    {% if ranges | length > 20 %}{% set ranges = [(ranges[0][0], ranges[-1][1])] %}{% endif %}
+    {% set conditions = [] %}
+    {% for range in ranges %}
+        {% do conditions.append(column ~ " between cast('" ~ range[0] ~ "' as date) and cast('" ~ range[1] ~ "' as date)") %}
+    {% endfor %}
+    {{ return('(' ~ (conditions | join(' or ') or 'false') ~ ')') }}
 {% endmacro %}

@@ -1,19 +1,26 @@
 {{ config(unique_key='order_line_key') }}
 
 {% call touched() %}
-select {{ entity_key(['shop_id', 'order_id']) }} as order_key from {{ changed('int_order_lines') }}
-union
-select order_key from {{ changed('int_orders') }}
-union
-select {{ entity_key(['lines.shop_id', 'lines.order_id']) }} from {{ ref('int_order_lines') }} as lines
-semi join {{ changed('int_unit_costs') }} as costs using (shop_id, variant_id)
-union
-select {{ entity_key(['lines.shop_id', 'lines.order_id']) }} from {{ ref('int_order_lines') }} as lines
-semi join {{ changed('int_products') }} as products using (shop_id, variant_id)
+with orders as (
+    select shop_id, order_id from {{ changed('int_order_lines') }}
+    union
+    select shop_id, order_id from {{ changed('int_orders') }}
+    union
+    select lines.shop_id, lines.order_id from {{ ref('int_order_lines') }} as lines
+    semi join {{ changed('int_unit_costs') }} as costs using (shop_id, variant_id)
+    union
+    select lines.shop_id, lines.order_id from {{ ref('int_order_lines') }} as lines
+    semi join {{ changed('int_products') }} as products using (shop_id, variant_id)
+)
+
+select shop_id, order_id, {{ entity_key(['shop_id', 'order_id']) }} as order_key from orders
 {% endcall %}
 
 with orders as (
     select order_key, created_at, coalesce(discount_total, 0) as discount_total from {{ ref('int_orders') }}
+    {%- if is_increment() %}
+    where order_key in (select order_key from {{ touched_rows() }})
+    {%- endif %}
 ),
 
 lines as (
@@ -24,7 +31,7 @@ lines as (
         coalesce(line_type, 'merchandise') as type
     from {{ ref('int_order_lines') }}
     {%- if is_increment() %}
-    where {{ entity_key(['shop_id', 'order_id']) }} in (select order_key from {{ touched_rows() }})
+    semi join {{ touched_rows() }} using (shop_id, order_id)
     {%- endif %}
 ),
 

@@ -57,8 +57,8 @@ transactions as (
         {{ entity_key(['shop_id', 'order_id']) }} as order_key,
         coalesce(processed_at <= {{ as_of() }}, true) as is_known,
         kind in ('capture', 'sale') and status = 'success' as is_money
-    from {{ ref('int_payments') }}
-    semi join orders using (shop_id, order_id)
+    from {{ ref('int_payments') }} as payments
+    semi join orders on orders.shop_id = payments.shop_id and orders.order_id = payments.order_id
 ),
 
 payments as (
@@ -87,8 +87,8 @@ refunds as (
 ),
 
 customers as (
-    select * from {{ ref('int_customers') }}
-    semi join orders using (shop_id, customer_id)
+    select * from {{ ref('int_customers') }} as accounts
+    semi join orders on orders.shop_id = accounts.shop_id and orders.customer_id = accounts.customer_id
 ),
 
 joined as (

@@ -58,7 +58,7 @@ with orders as (
     from {{ ref('fct_orders') }}
     where is_valid and cohort_month is not null
     {%- if is_increment() %}
-    and created_month in (select activity_month from {{ touched_rows() }})
+    and {{ in_touched_days('created_date', 'activity_month', period_last_day("'month'", 'activity_month')) }}
     {%- endif %}
 ),
 

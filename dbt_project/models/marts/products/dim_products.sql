@@ -1,24 +1,30 @@
 {{ config(unique_key='variant_key') }}
 
 {% call touched() %}
-select variant_key from {{ changed('int_products') }}
+select variant_key, shop_id, variant_id from {{ changed('int_products') }}
 union
-select {{ entity_key(['shop_id', 'variant_id']) }} from {{ changed('int_order_lines') }}
+select {{ entity_key(['shop_id', 'variant_id']) }} as variant_key, shop_id, variant_id from {{ changed('int_order_lines') }}
 {% endcall %}
 
-{# Variants that were sold stay products after the shop deleted them. #}
-with sold as (
-    select distinct {{ entity_key(['shop_id', 'variant_id']) }} as variant_key, shop_id, variant_id
-    from {{ ref('int_order_lines') }}
-    {%- if is_increment() %}
-    where {{ entity_key(['shop_id', 'variant_id']) }} in (select variant_key from {{ touched_rows() }})
-    {%- endif %}
-),
-
-known as (
+with known as (
     select * from {{ ref('int_products') }}
     {%- if is_increment() %}
     where variant_key in (select variant_key from {{ touched_rows() }})
+    {%- endif %}
+),
+
+{# Variants that were sold stay products after the shop deleted them. #}
+sold as (
+    select distinct
+        lines.shop_id,
+        lines.variant_id,
+        {{ entity_key(['lines.shop_id', 'lines.variant_id']) }} as variant_key
+    from {{ ref('int_order_lines') }} as lines
+    {%- if is_increment() %}
+    semi join (
+        select touched.shop_id, touched.variant_id from {{ touched_rows() }} as touched
+        anti join known on known.variant_key = touched.variant_key
+    ) as unknown on unknown.shop_id = lines.shop_id and unknown.variant_id = lines.variant_id
     {%- endif %}
 ),
 

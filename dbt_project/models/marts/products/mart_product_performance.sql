@@ -36,8 +36,7 @@ with lines as (
     join {{ ref('int_shops') }} as shops on shops.shop_id = lines.shop_id
     where lines.is_counted
     {%- if is_increment() %}
-    and lines.created_date between (select min(period_start) from {{ touched_rows() }})
-        and (select max({{ period_last_day('period_type', 'period_start') }}) from {{ touched_rows() }})
+    and {{ in_touched_days('lines.created_date', 'period_start', period_last_day('period_type', 'period_start')) }}
     {%- endif %}
 ),
 

@@ -34,6 +34,11 @@ lines as (
     where order_key in (select order_key from refunds)
 ),
 
+customers as (
+    select * from {{ ref('int_customers') }} as accounts
+    semi join refunds on refunds.shop_id = accounts.shop_id and refunds.customer_id = accounts.customer_id
+),
+
 joined as (
     select
         refunds.*,
@@ -50,7 +55,7 @@ joined as (
     join {{ ref('int_shops') }} as shops on shops.shop_id = refunds.shop_id
     left join orders on orders.order_key = refunds.order_key
     left join lines on lines.order_line_key = refunds.order_line_key
-    left join {{ ref('int_customers') }} as customers
+    left join customers
         on customers.shop_id = refunds.shop_id and customers.customer_id = refunds.customer_id
 ),
 

@@ -26,8 +26,7 @@ with facts as (
     from {{ ref('fct_orders') }}
     where not is_test
     {%- if is_increment() %}
-    and created_date between (select min({{ period_first_day() }}) from {{ touched_rows() }})
-        and (select max({{ period_last_day() }}) from {{ touched_rows() }})
+    and {{ in_touched_days('created_date', period_first_day(), period_last_day()) }}
     {%- endif %}
     union all
     select
@@ -36,8 +35,7 @@ with facts as (
     from {{ ref('fct_orders') }}
     where is_valid and paid_date is not null
     {%- if is_increment() %}
-    and paid_date between (select min({{ period_first_day() }}) from {{ touched_rows() }})
-        and (select max({{ period_last_day() }}) from {{ touched_rows() }})
+    and {{ in_touched_days('paid_date', period_first_day(), period_last_day()) }}
     {%- endif %}
     union all
     select
@@ -46,8 +44,7 @@ with facts as (
     from {{ ref('fct_refunds') }}
     where is_counted
     {%- if is_increment() %}
-    and refunded_date between (select min({{ period_first_day() }}) from {{ touched_rows() }})
-        and (select max({{ period_last_day() }}) from {{ touched_rows() }})
+    and {{ in_touched_days('refunded_date', period_first_day(), period_last_day()) }}
     {%- endif %}
 ),
 
@@ -104,7 +101,7 @@ summed as (
         case when count(*) filter (where clock = 'refunded') = 0 then 0 else sum(cogs) filter (where clock = 'refunded') end
             as cogs_restocked
     from counted
-    group by grouping sets (
+    group by grouping sets ( -- noqa: PRS
         (shop_id, period_type, date, platform, sales_channel),
         (shop_id, period_type, date, platform),
         (shop_id, period_type, date, sales_channel),
