@@ -4,7 +4,7 @@
 with days as (
     select spine.date_day
     from {{ date_spine(
-        "date '2000-01-01'",
+        "date '1990-01-01'",
         "cast(date_trunc('year', " ~ as_of() ~ ") + interval '2' year - interval '1' day as date)"
     ) }} as spine
 ),
