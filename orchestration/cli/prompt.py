@@ -43,7 +43,7 @@ def converse(connection: duckdb.DuckDBPyConnection) -> None:
 
 def reply(connection: duckdb.DuckDBPyConnection, question: str) -> None:
     """Answer one question or command; a mistake is told and the conversation goes on."""
-    from orchestration.cli.sql import Format, answer
+    from orchestration.cli.asking import Format, answer
     from orchestration.lib.errors import UsageProblem
 
     word, _, rest = question.partition(" ")

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from orchestration.cli.asking import Format, answer
 from orchestration.cli.exits import plainly
 from orchestration.cli.options import ConfigPath, Debug, read_config
-
-if TYPE_CHECKING:
-    import duckdb
-
-
-class Format(StrEnum):
-    """How an answer is written."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
-    parquet = "parquet"
 
 
 @plainly
@@ -68,32 +56,6 @@ def sql(
             converse(connection)
             return
         answer(connection, query if query is not None else sys.stdin.read(), form, output)
-
-
-def answer(connection: duckdb.DuckDBPyConnection, query: str, form: Format, output: Path | None) -> None:
-    """Run a query and write its answer. Raises UsageProblem with DuckDB's message if it is not one."""
-    import duckdb
-
-    from orchestration.cli.output import write
-    from orchestration.lib.errors import UsageProblem
-
-    if not query.strip():
-        raise UsageProblem('there is no question: opsmart sql "select …"')
-    if form is Format.parquet and output is None and sys.stdout.isatty():
-        raise UsageProblem("Parquet is not for a terminal: give --output FILE")
-    try:
-        result = connection.execute(query)
-        write(result, form.value, output)
-    except duckdb.Error as error:
-        raise UsageProblem(readable(error)) from error
-
-
-def readable(error: Exception) -> str:
-    """DuckDB's message without the lines that only repeat the query."""
-    lines = [line.rstrip() for line in str(error).splitlines()]
-    return "\n".join(
-        line for line in lines if line and not line.startswith(("LINE ", "  ")) and "^" not in line
-    ) or str(error)
 
 
 def _format(form: Format, output: Path | None) -> Format:

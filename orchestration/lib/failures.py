@@ -56,4 +56,6 @@ def _of_error(step: str, error: SerializableErrorInfo) -> tuple[Kind, str]:
         error = error.cause
     if error.cls_name == "DagsterAssetCheckFailedError":
         return "gate", "the publish gate refuses"
+    if error.cls_name == "DagsterExecutionInterruptedError":
+        return "run", "interrupted"
     return "run", f"{step}: {' '.join(error.message.split())}"

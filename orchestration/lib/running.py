@@ -56,7 +56,7 @@ def run_here(config: Config, options: Options, display: Progress | None = None) 
 
 
 def _land_and_build(config: Config, instance: DagsterInstance, record: Record, options: Options) -> None:
-    from orchestration.lib.dbt.manifest import prepared_meanwhile
+    from orchestration.lib.dbt.manifest import prepared_manifest, prepared_meanwhile
     from orchestration.lib.history import mark_dead_runs
     from orchestration.lib.standing import standing
 
@@ -73,6 +73,9 @@ def _land_and_build(config: Config, instance: DagsterInstance, record: Record, o
             return
         record.stage("prepare")
         wait_for_it()
+        prepared_manifest(
+            config
+        )  # by itself, so that a mistake in the project is told without Dagster's wrapping
     with _no_collecting():
         from orchestration.definitions import defs
 

@@ -10,7 +10,7 @@ import dagster as dg
 from ingestion.faults import reach
 from orchestration.lib.builds import builds, needs_full_refresh, table_rows
 from orchestration.lib.dbt.cli import dbt_command
-from orchestration.lib.dbt.process import vars_argument
+from orchestration.lib.dbt.process import ended, vars_argument
 from orchestration.lib.dbt.results import tests_failed
 from orchestration.lib.dbt.variables import build_vars
 from orchestration.lib.errors import GateRefused
@@ -46,7 +46,8 @@ def build(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[A
     with told_plainly():
         invocation = _start(context, config, stand, warehouse.full_refresh)
         errors: list[str] = []
-        events = list(_watched(context, invocation, errors))
+        with ended(invocation.process):
+            events = list(_watched(context, invocation, errors))
         reach("built")
         counts = table_rows(config)
     for unique_id, event in events:

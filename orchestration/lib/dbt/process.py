@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 BUILD_DB = "OPSMART_BUILD_DB"
 """Environment variable that profiles.yml reads: the database that dbt builds."""
 CHILD = Path(__file__).with_name("child.py")
+PATIENCE = 5.0
+"""Seconds that dbt gets to end by itself once it is told to."""
 
 
 def child_command() -> list[str]:
@@ -28,6 +32,20 @@ def child_command() -> list[str]:
 def child_environment(config: Config) -> dict[str, str]:
     """This process's environment with what the project's profile reads."""
     return {**os.environ, BUILD_DB: str(config.build_db)}
+
+
+@contextmanager
+def ended(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Leave no dbt behind, whatever ends the waiting for it: the build database stays locked as long as it lives."""
+    try:
+        yield
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(PATIENCE)
+            process.kill()
+            process.wait()
 
 
 def vars_argument(config: Config, variables: Mapping[str, Any], name: str) -> list[str]:
