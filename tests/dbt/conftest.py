@@ -12,6 +12,9 @@ from typing import Any, Protocol
 
 import pytest
 
+from tests.dbt.kit.runner import Runner
+from tests.dbt.kit.telling import Telling
+
 
 class Dbt(Protocol):
     """Run a dbt command; fails the test with dbt's own words if dbt fails."""
@@ -43,3 +46,10 @@ def dbt(repository: Path) -> Dbt:
         return target
 
     return run
+
+
+@pytest.fixture(scope="session")
+def runner(tmp_path_factory: pytest.TempPathFactory) -> Runner:
+    """dbt in this process, for the lakes that `Telling` makes."""
+    folder = tmp_path_factory.mktemp("dbt")
+    return Runner(folder, Telling(folder, {}).lake.variables("2000-01-01 00:00:00"))

@@ -5,10 +5,10 @@ A story gives its deliveries for each step; what it gives no step for is quiet t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 from tests.dbt.kit.rows import Row, cost, customer, line, order, payment, product, refund
+from tests.dbt.kit.telling import Step, Story
 
 AS_OF = (
     "2024-01-31 20:00:00",
@@ -20,23 +20,6 @@ AS_OF = (
 )
 """as_of of each step."""
 
-Files = Mapping[tuple[str, str], Sequence[Row]]
-"""Rows by (entity, file)."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """What arrives in one step, and which files of earlier steps are refused or accepted after all."""
-
-    files: Files = field(default_factory=dict)
-    other: Mapping[str, Sequence[Row]] = field(default_factory=dict)
-    """Rows by entity from a second source, which has no files."""
-    refuse: Sequence[tuple[int, str, str]] = ()
-    """(step, entity, file)"""
-    accept: Sequence[tuple[int, str, str]] = ()
-
-
-Story = Mapping[int, Step]
 STORIES: dict[str, Callable[[], Story]] = {}
 
 
@@ -80,8 +63,8 @@ def an_earlier_version_comes_late() -> Story:
     return {
         0: Step(_sales(order("1", "2024-01-05 10:00", "a", version=5))),
         1: Step({("orders", "late"): [order("1", "2024-01-06 10:00", "b", version=4)]}),
-        2: Step(refuse=[(0, "orders", "1")]),
-        3: Step(accept=[(0, "orders", "1")]),
+        2: Step(refuse=[(0, "export", "orders", "1")]),
+        3: Step(accept=[(0, "export", "orders", "1")]),
     }
 
 
@@ -117,9 +100,9 @@ def a_file_refused_and_accepted_again() -> Story:
                 ("refunds", "x"): [refund("r1", 3, "2024-01-20 10:00", "1")],
             }
         ),
-        1: Step(refuse=[(0, "orders", "1"), (0, "refunds", "x")]),
-        2: Step(accept=[(0, "orders", "1")]),
-        3: Step(refuse=[(0, "order_lines", "1")], accept=[(0, "refunds", "x")]),
+        1: Step(refuse=[(0, "export", "orders", "1"), (0, "export", "refunds", "x")]),
+        2: Step(accept=[(0, "export", "orders", "1")]),
+        3: Step(refuse=[(0, "export", "order_lines", "1")], accept=[(0, "export", "refunds", "x")]),
     }
 
 
@@ -128,7 +111,7 @@ def an_older_delivery_counts_again() -> Story:
     return {
         0: Step(_sales(order("1", "2024-01-05 10:00", "a"))),
         1: Step({("orders", "1"): [order("1", "2024-01-09 10:00", "b"), order("2", "2024-01-09 10:00", "b")]}),
-        2: Step(refuse=[(1, "orders", "1")]),
+        2: Step(refuse=[(1, "export", "orders", "1")]),
     }
 
 
@@ -407,7 +390,7 @@ def a_second_source() -> Story:
             }
         ),
         2: Step(other={"orders": [order("3", "2024-02-03 10:00", "a", version=1), order("1", "2024-01-05 10:00", "a", version=3)]}),
-        3: Step(refuse=[(2, "orders", "other")]),
+        3: Step(refuse=[(2, "other", "orders", "")]),
         4: Step({("orders", "s"): [order("1", "2024-01-05 10:00", "a", version=4)]}),
     }
 
@@ -445,4 +428,26 @@ def lines_before_their_order() -> Story:
         1: Step({("refunds", "r"): [refund("r1", 10, "2024-02-01 10:00", "1", variant_id="v1", quantity=1)]}),
         2: Step({("orders", "o"): [order("1", "2024-01-05 10:00", "a")]}),
         3: Step({("orders", "o"): []}),
+    }
+
+
+@_story
+def a_mapping_that_groups() -> Story:
+    sale = _sales(order("1", "2024-01-05 10:00", "a"), order("2", "2024-01-20 10:00", "b"))
+    return {
+        0: Step(sale, ledger={("unit_costs", "k"): [cost("v1", "2024-01-01 00:00", 4), cost("v1", "2024-01-15 00:00", 4)]}),
+        1: Step(ledger={("unit_costs", "l"): [cost("v1", "2024-01-01 00:00", 5), cost("v1", "2024-01-15 00:00", 3)]}),
+        2: Step(ledger={("unit_costs", "k"): [cost("v1", "2024-01-15 00:00", 2)]}),
+        3: Step(refuse=[(1, "ledger", "unit_costs", "l")]),
+        4: Step({("unit_costs", "m"): [cost("v1", "2024-01-15 00:00", 6)]}),
+    }
+
+
+@_story
+def a_key_twice_in_one_feed() -> Story:
+    """Without files and versions, the later row of a delivery counts."""
+    return {
+        0: Step(_sales(order("1", "2024-01-05 10:00", "a"))),
+        1: Step(other={"orders": [order("2", "2024-01-06 10:00", f"c{n}") for n in range(300)]}),
+        2: Step(other={"orders": [order("2", "2024-01-06 10:00", f"d{n}") for n in range(300)]}),
     }

@@ -29,6 +29,8 @@
 {%- set landed = run_query('describe select * from ' ~ scan).rows | map(attribute=0) | list -%}
 {%- set known = landed | map('lower') | list -%}
 {%- set file = "coalesce(landed._file, '')" if '_file' in landed else "''" -%}
+{#- Where a source numbers no rows, their place in the Parquet file says which came later. -#}
+{%- set numbered = scan if '_row' in landed else scan[:-1] ~ ', file_row_number = true)' -%}
 (
     select
         {%- for column in landed if column not in ['load_id', '_file', '_row'] %}
@@ -40,8 +42,8 @@
         landed.load_id as _load_id,
         accepted.load_seq as _load_seq,
         {{ file }} as _file,
-        {{ 'cast(landed._row as bigint)' if '_row' in landed else 'cast(null as bigint)' }} as _row
-    from {{ scan }} as landed
+        cast({{ 'landed._row' if '_row' in landed else 'landed.file_row_number' }} as bigint) as _row
+    from {{ numbered }} as landed
     join {{ accepted_loads() }} as accepted
         on accepted.load_id = landed.load_id
         and accepted.file = {{ file }}
@@ -63,4 +65,16 @@
         and accepted.source_name = '{{ mapping.source }}'
         and accepted.input = '{{ mapping.input }}'
 )
+{% endmacro %}
+
+{# The SQL that a view was made with. #}
+{% macro view_definition(relation) %}{{ return(dialect('view_definition')(relation)) }}{% endmacro %}
+{% macro duckdb__view_definition(relation) %}
+    {{ return(run_query(
+        "select sql from duckdb_views() where database_name = '" ~ relation.database ~ "' and schema_name = '" ~ relation.schema
+        ~ "' and view_name = '" ~ relation.identifier ~ "'"
+    ).rows | map(attribute=0) | join) }}
+{% endmacro %}
+{% macro spark__view_definition(relation) %}
+    {{ return(run_query('show create table ' ~ relation).rows | map(attribute=0) | join) }}
 {% endmacro %}

@@ -13,11 +13,15 @@
     {% endif %}
 {% endmacro %}
 
-{# After a model's rows changed, in the same transaction: what the model now contains. #}
+{# After a model's rows changed, in the same transaction: what the model now contains. It is not further in time than its
+   upstreams are: one that was left out of this run still holds what was so at an earlier as_of. #}
 {% macro close_increment() %}
-    {% if execute and model.config.materialized == 'incremental' %}
+    {% if not execute %}{{ return('select 1;') }}{% endif %}
+    {% set upstreams = "('" ~ upstream_models() | join("', '") ~ "')" %}
+    {% if model.config.materialized == 'incremental' %}
     create table if not exists staging.changes__{{ model.name }} as
     select cast(0 as bigint) as version, {{ log_columns() | join(', ') }} from {{ this }} limit 0;
+    {% endif %}
     {% if model.config.meta.get('entity') %}
     delete from staging.applied_loads where model = '{{ model.name }}';
     insert into staging.applied_loads
@@ -26,12 +30,11 @@
     delete from staging.applied_changes where model = '{{ model.name }}';
     insert into staging.applied_changes
     select '{{ model.name }}', state.model, state.epoch, state.version from staging.model_state as state
-    where state.model in ('{{ upstream_models() | join("', '") }}')
+    where state.model in {{ upstreams }}
     union all
-    select '{{ model.name }}', 'as_of', 0, {{ epoch_microseconds(as_of()) }};
-    {% else %}
-    select 1;
-    {% endif %}
+    select '{{ model.name }}', 'as_of', 0, least({{ epoch_microseconds(as_of()) }}, min(applied.version))
+    from staging.applied_changes as applied
+    where applied.model in {{ upstreams }} and applied.upstream = 'as_of';
 {% endmacro %}
 
 {# The columns of a changed row that other models need to know, before and after: its key, unless it says more. #}

@@ -31,6 +31,7 @@ with delivered as (
     {%- endfor %}
     {%- else %}
     {%- for relation in relations %}
+    {%- do require_all_loads(relation, mappings(entity, types[loop.index0])) %}
     select {{ key }} as {{ key_column }}, {{ columns | join(', ') }} from {{ relation }}
     union all
     {%- endfor %}
@@ -84,4 +85,18 @@ qualify row_number() over (
 {# A key of ours: the parts joined by a colon; parts that are NULL are left out. #}
 {% macro entity_key(parts) %}
     {{- return("concat_ws(':', " ~ parts | join(', ') ~ ')') -}}
+{% endmacro %}
+
+{# A full build reads the staging views, and then counts all accepted loads as applied: a view that was made before one
+   of them was accepted would lose it unseen. #}
+{% macro require_all_loads(relation, mappings) %}
+    {% if model.resource_type == 'model' and flags.WHICH in ('run', 'build') %}
+    {% set definition = view_definition(relation) %}
+    {% for mapping in mappings %}
+        {% for load in accepted_load_ids(mapping) if '/load_id=' ~ load ~ '/' not in definition %}
+            {{ exceptions.raise_compiler_error(relation.identifier ~ ' does not read load ' ~ load ~ ' of ' ~ mapping.source
+                ~ ' yet; build it as well: --select +' ~ model.name) }}
+        {% endfor %}
+    {% endfor %}
+    {% endif %}
 {% endmacro %}

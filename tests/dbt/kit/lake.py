@@ -43,9 +43,8 @@ class Lake:
     folder: Path
     shops: Sequence[Mapping[str, str]]
     sources: Mapping[str, str] = field(default_factory=lambda: {"export": "files"})
-    entities: Sequence[str] = field(default_factory=lambda: list(load_contracts()))
-    grouped: Mapping[str, str] = field(default_factory=dict)
-    """By entity: SQL over __raw__ that does not take rows one by one, in place of the plain mapping."""
+    grouped: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """By (source, entity): SQL over __raw__ that does not take rows one by one, in place of the plain mapping."""
     loads: list[Accepted] = field(default_factory=list)
 
     @property
@@ -84,10 +83,20 @@ class Lake:
             if (one.load_id, one.input, one.file) == (load_id, entity or one.input, file or one.file):
                 one.accepted = accepted
 
+    def is_current(self, one: Accepted) -> bool:
+        """Does a file count: accepted, and not replaced by a later accepted delivery of the same file?"""
+        if not one.accepted or not one.file:
+            return one.accepted
+        return one.load_seq == max(
+            other.load_seq
+            for other in self.loads
+            if other.accepted and (other.source, other.input, other.file) == (one.source, one.input, one.file)
+        )
+
     def write_accepted(self, database: Path) -> None:
         """Make `staging.accepted_loads` of a build database say what has been decided."""
         rows = [
-            (one.source, one.input, one.load_id, one.load_seq, one.file, one.accepted and self._is_newest(one))
+            (one.source, one.input, one.load_id, one.load_seq, one.file, self.is_current(one))
             for one in self.loads
         ]
         with duckdb.connect(str(database)) as connection:
@@ -108,7 +117,7 @@ class Lake:
             "entity_selects": [
                 self._select(source, kind, entity)
                 for source, kind in self.sources.items()
-                for entity in self.entities
+                for entity in load_contracts()
             ],
             "code_hash": "code",
             "mapping_hash": "mapping",
@@ -120,21 +129,15 @@ class Lake:
         folder.mkdir(parents=True)
         pq.write_table(table, folder / "rows.parquet")
 
-    def _is_newest(self, one: Accepted) -> bool:
-        return not one.file or one.load_seq == max(
-            other.load_seq
-            for other in self.loads
-            if other.accepted and (other.source, other.input, other.file) == (one.source, one.input, one.file)
-        )
-
     def _select(self, source: str, kind: str, entity: str) -> dict[str, Any]:
         columns = list(load_contracts()[entity].columns)
         given = ", ".join([*columns, "shop_id", "version as _version", "_load_id", "_load_seq", "_file", "_row"])
         plain = f"select {given}, _row as _position, '{source}' as source_name from __raw__"
+        grouped = self.grouped.get((source, entity))
         return {
             "source": source, "type": kind, "entity": entity, "input": entity, "shop_id": "", "timezone": "UTC",
-            "derived": False, "rowwise": entity not in self.grouped, "columns": columns, "version": True,
-            "raw_columns": [*columns, "shop_id", "version"], "sql": self.grouped.get(entity, plain),
+            "derived": False, "rowwise": grouped is None, "columns": columns, "version": True,
+            "raw_columns": [*columns, "shop_id", "version"], "sql": grouped or plain,
         }  # fmt: skip
 
 

@@ -1,0 +1,90 @@
+"""Tells stories: lets what happens to many small shops in a step arrive in one lake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.dbt.kit.lake import Lake, shop
+from tests.dbt.kit.rows import Row
+
+SOURCES = {"export": "files", "ledger": "files", "other": "demo"}
+"""`other` has no files; `ledger` gives unit costs, and not row by row: of one article and instant the highest counts."""
+GROUPED = {
+    ("ledger", "unit_costs"): """
+        select shop_id, variant_id, valid_from, max(unit_cost) as unit_cost, 'ledger' as source_name, max(version) as _version,
+            (select max_by(_load_id, _load_seq) from __raw__) as _load_id, (select max(_load_seq) from __raw__) as _load_seq,
+            '' as _file, cast(null as bigint) as _row, 0 as _position
+        from __raw__ group by shop_id, variant_id, valid_from
+    """
+}
+_ZONES = ("UTC", "Asia/Shanghai", "America/New_York", "Europe/London")
+
+Place = tuple[int, str, str, str]
+"""(step, source, entity, file)"""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What arrives in one step, and which files of earlier steps are refused or accepted after all."""
+
+    files: Mapping[tuple[str, str], Sequence[Row]] = field(default_factory=dict)
+    """Rows by (entity, file)."""
+    other: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    """Rows by entity, from the source that has no files."""
+    ledger: Mapping[tuple[str, str], Sequence[Row]] = field(default_factory=dict)
+    """Rows by (entity, file), from the source whose mapping groups."""
+    refuse: Sequence[Place] = ()
+    accept: Sequence[Place] = ()
+
+
+Story = Mapping[int, Step]
+"""By step; nothing happens in the others."""
+
+
+class Telling:
+    """Shops named like their stories, all in one lake."""
+
+    def __init__(self, folder: Path, stories: Mapping[str, Story]) -> None:
+        self.stories = stories
+        shops = [shop(name, _ZONES[n % len(_ZONES)]) for n, name in enumerate(stories)]
+        self.lake = Lake(folder, shops, SOURCES, GROUPED)
+        self._loads: dict[tuple[int, str], str] = {}
+        self._landed: dict[str, Mapping[tuple[str, str], Sequence[Row]]] = {}
+
+    def go_on(self, number: int) -> None:
+        """Let the step arrive."""
+        steps = {name: story.get(number, Step()) for name, story in self.stories.items()}
+        self._land(number, "export", {name: step.files for name, step in steps.items()})
+        self._land(number, "ledger", {name: step.ledger for name, step in steps.items()})
+        feeds = {
+            name: {(entity, ""): rows for entity, rows in step.other.items()} for name, step in steps.items()
+        }
+        self._land(number, "other", feeds)
+        for name, step in steps.items():
+            for accepted, places in ((False, step.refuse), (True, step.accept)):
+                for of, source, entity, file in places:
+                    self.lake.decide(accepted, self._loads[of, source], entity, file and f"{name}/{file}")
+
+    def again(self) -> None:
+        """Deliver everything that counts once more, load by load in the same order, unchanged."""
+        for load_id, rows in list(self._landed.items()):
+            loads = [one for one in self.lake.loads if one.load_id == load_id]
+            current = {(one.input, one.file) for one in loads if self.lake.is_current(one)}
+            kept = {place: some for place, some in rows.items() if place in current}
+            if kept:
+                self.lake.load(kept, loads[0].source)
+
+    def _land(
+        self, number: int, source: str, given: Mapping[str, Mapping[tuple[str, str], Sequence[Row]]]
+    ) -> None:
+        """One load of a source with the files of every shop; what has no file is one feed of all."""
+        rows: dict[tuple[str, str], list[Row]] = {}
+        for name, files in given.items():
+            for (entity, file), some in files.items():
+                place = (entity, file and f"{name}/{file}")
+                rows.setdefault(place, []).extend({**row, "shop_id": name} for row in some)
+        if rows:
+            load_id = self._loads[number, source] = self.lake.load(rows, source)
+            self._landed[load_id] = rows
