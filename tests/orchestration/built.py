@@ -98,7 +98,7 @@ def _node(name: str) -> dict[str, object]:
             "id": {"name": "id", "description": "The key"},
             "gone": {"name": "gone", "description": "Not there"},
         },
-        "compiled_code": "select from '/home/somebody/raw'",
+        "compiled_code": "select from '/srv/somebody/raw'",
     }
 
 
