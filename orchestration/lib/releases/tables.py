@@ -52,11 +52,17 @@ def _copy(connection: duckdb.DuckDBPyConnection, name: str, model: Mapping[str, 
         connection.execute(f"comment on table {table} is {_literal(model['description'])}")
     known = {row[0] for row in connection.execute(f"describe {table}").fetchall()}
     for column, properties in model.get("columns", {}).items():
-        if column in known and properties.get("description"):
-            text = _literal(properties["description"])
-            connection.execute(f"comment on column {table}.{_quoted(column)} is {text}")
+        if column in known and (text := _in_both_languages(properties)):
+            connection.execute(f"comment on column {table}.{_quoted(column)} is {_literal(text)}")
     row = connection.execute(f"select count(*) from {table}").fetchone()
     return int(row[0]) if row else 0
+
+
+def _in_both_languages(properties: Mapping[str, Any]) -> str:
+    """A column's description, then its Chinese name and, where there is one, its Chinese description."""
+    meta = (properties.get("config") or {}).get("meta") or properties.get("meta") or {}
+    chinese = "：".join(str(meta[key]) for key in ("label_zh", "description_zh") if meta.get(key))
+    return " ".join(part for part in (properties.get("description", ""), chinese) if part)
 
 
 def _quoted(name: str) -> str:
