@@ -15,7 +15,7 @@ AS_OF = (
     "2024-02-01 20:00:00",  # a month later by one day
     "2024-02-05 12:00:00",  # a week has ended
     "2024-03-02 20:00:00",  # another month, and return windows have closed
-    "2024-03-02 20:00:00",  # no time has passed
+    "2024-03-02 20:00:00",  # no time has passed: nothing happens, but all that counts is delivered once more
     "2025-02-20 20:00:00",  # the window of RFM has moved beyond everything
 )
 """as_of of each step."""
@@ -46,7 +46,7 @@ def a_new_day() -> Story:
 @_story
 def the_same_file_again() -> Story:
     day = _sales(order("1", "2024-01-05 10:00", "a"), order("2", "2024-01-31 09:00", "b"))
-    return {0: Step(day), 1: Step(day), 4: Step(day)}
+    return {0: Step(day), 1: Step(day)}
 
 
 @_story
@@ -152,7 +152,7 @@ def an_order_is_paid_and_refunded() -> Story:
                 ("orders", "s3"): [order("1", "2024-01-30 23:00", "a", version=3, financial_status="partially_refunded")],
             }
         ),
-        4: Step({("orders", "s4"): [order("1", "2024-01-30 23:00", "a", version=4, financial_status="voided")]}),
+        5: Step({("orders", "s4"): [order("1", "2024-01-30 23:00", "a", version=4, financial_status="voided")]}),
     }
 
 
@@ -173,7 +173,7 @@ def an_earlier_order_comes_late() -> Story:
         1: Step(_sales(order("5", "2024-02-01 10:00", "a"))),
         2: Step(_sales(order("1", "2023-10-03 10:00", "a"))),
         3: Step(_sales(order("2", "2023-12-03 10:00", "a"), order("0", "2023-09-03 10:00", "b"))),
-        4: Step({("orders", "1"): []}),
+        5: Step({("orders", "1"): []}),
     }
 
 
@@ -205,7 +205,7 @@ def an_account_turns_out_to_be_a_guest() -> Story:
         1: Step({("customers", "d"): [customer("a", version=2, country="FR", email_hash="merged@x")]}),
         2: Step({("customers", "e"): [customer("b", version=1, email_hash="merged@x", created_at="2024-01-01 10:00")]}),
         3: Step({("customers", "f"): [customer("a", version=3, phone_hash="p", is_test=True)]}),
-        4: Step({("customers", "f"): []}),
+        5: Step({("customers", "f"): []}),
     }
 
 
@@ -244,7 +244,7 @@ def a_cost_changes_in_the_past() -> Story:
         1: Step({("unit_costs", "l"): [cost("v1", "2024-01-15 00:00", 5)]}),
         2: Step({("unit_costs", "k"): [cost("v1", "2024-01-01 00:00", 3)]}),
         3: Step({("unit_costs", "l"): [], ("products", "p"): [product(unit_cost=2)]}),
-        4: Step({("unit_costs", "k"): []}),
+        5: Step({("unit_costs", "k"): []}),
     }
 
 
@@ -258,7 +258,7 @@ def refunds_in_later_months() -> Story:
             {
                 ("refunds", "3"): [
                     refund("r3", 5, "2024-03-01 10:00", "2", kind="shipping"),
-                    refund("r4", 2, "2024-04-01 10:00", "2"),  # not before the step after the next
+                    refund("r4", 2, "2024-04-01 10:00", "2"),  # not before the last step
                 ]
             }
         ),
@@ -279,7 +279,7 @@ def refunds_before_their_sale() -> Story:
         1: Step(_sales(order("2", "2024-01-10 10:00", "a"))),
         2: Step(_sales(order("1", "2024-01-05 10:00", "a"))),
         3: Step(_sales(order("3", "2024-01-22 10:00", "a"))),
-        4: Step({("orders", "2"): [order("2", "2024-01-10 10:00", "b")]}),
+        5: Step({("orders", "2"): [order("2", "2024-01-10 10:00", "b")]}),
     }
 
 
@@ -303,7 +303,7 @@ def a_sale_between_matched_ones_goes() -> Story:
         1: Step({("orders", "z"): [order("2", "2024-01-05 10:00", "b", version=2)]}),
         2: Step({("orders", "z"): []}),
         3: Step({("order_lines", "y"): [line("2", "v2", quantity=2)]}),
-        4: Step({("order_lines", "y"): []}),
+        5: Step({("order_lines", "y"): []}),
     }
 
 
@@ -391,7 +391,7 @@ def a_second_source() -> Story:
         ),
         2: Step(other={"orders": [order("3", "2024-02-03 10:00", "a", version=1), order("1", "2024-01-05 10:00", "a", version=3)]}),
         3: Step(refuse=[(2, "other", "orders", "")]),
-        4: Step({("orders", "s"): [order("1", "2024-01-05 10:00", "a", version=4)]}),
+        5: Step({("orders", "s"): [order("1", "2024-01-05 10:00", "a", version=4)]}),
     }
 
 
@@ -401,7 +401,7 @@ def an_order_moves_in_time() -> Story:
         0: Step(_sales(order("1", "2023-12-30 10:00", "a", version=1), order("2", "2024-01-06 10:00", "a", version=1))),
         1: Step({("orders", "v2"): [order("1", "2024-01-15 10:00", "a", version=2)]}),
         2: Step({("orders", "v3"): [order("1", "2024-03-01 10:00", "a", version=3)]}),  # after as_of
-        4: Step({("orders", "v4"): [order("1", "2023-11-15 10:00", "a", version=4)]}),
+        5: Step({("orders", "v4"): [order("1", "2023-11-15 10:00", "a", version=4)]}),
     }
 
 
@@ -439,7 +439,7 @@ def a_mapping_that_groups() -> Story:
         1: Step(ledger={("unit_costs", "l"): [cost("v1", "2024-01-01 00:00", 5), cost("v1", "2024-01-15 00:00", 3)]}),
         2: Step(ledger={("unit_costs", "k"): [cost("v1", "2024-01-15 00:00", 2)]}),
         3: Step(refuse=[(1, "ledger", "unit_costs", "l")]),
-        4: Step({("unit_costs", "m"): [cost("v1", "2024-01-15 00:00", 6)]}),
+        5: Step({("unit_costs", "m"): [cost("v1", "2024-01-15 00:00", 6)]}),
     }
 
 

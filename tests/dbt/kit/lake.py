@@ -37,12 +37,15 @@ class Accepted:
 class Lake:
     """Sources whose inputs are the canonical entities, column by column; each row says its shop and its version.
 
-    `sources` maps a source's name to its type. A source of type `files` has files; of any other type none.
+    `sources` maps a source's name to its type and to the entities it gives. A source of type `files` has files; of
+    any other type none.
     """
 
     folder: Path
     shops: Sequence[Mapping[str, str]]
-    sources: Mapping[str, str] = field(default_factory=lambda: {"export": "files"})
+    sources: Mapping[str, tuple[str, Sequence[str]]] = field(
+        default_factory=lambda: {"export": ("files", tuple(load_contracts()))}
+    )
     grouped: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """By (source, entity): SQL over __raw__ that does not take rows one by one, in place of the plain mapping."""
     loads: list[Accepted] = field(default_factory=list)
@@ -55,7 +58,7 @@ class Lake:
         """Land one load with rows by (entity, file) and accept it. Returns its id."""
         seq = 1 + max((one.load_seq for one in self.loads), default=0)
         load_id = f"17{seq:08d}.5"
-        files = self.sources[source] == "files"
+        files = self.sources[source][0] == "files"
         for entity in dict.fromkeys(entity for entity, _ in rows):
             parts = [
                 _table(entity, given, file if files else None)
@@ -116,8 +119,8 @@ class Lake:
             "shops": [dict(shop) for shop in self.shops],
             "entity_selects": [
                 self._select(source, kind, entity)
-                for source, kind in self.sources.items()
-                for entity in load_contracts()
+                for source, (kind, entities) in self.sources.items()
+                for entity in entities
             ],
             "code_hash": "code",
             "mapping_hash": "mapping",

@@ -6,10 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ingestion.contracts import load_contracts
 from tests.dbt.kit.lake import Lake, shop
 from tests.dbt.kit.rows import Row
 
-SOURCES = {"export": "files", "ledger": "files", "other": "demo"}
+SOURCES = {
+    "export": ("files", tuple(load_contracts())),
+    "ledger": ("files", ("unit_costs",)),
+    "other": ("demo", ("orders", "order_lines")),
+}
 """`other` has no files; `ledger` gives unit costs, and not row by row: of one article and instant the highest counts."""
 GROUPED = {
     ("ledger", "unit_costs"): """
