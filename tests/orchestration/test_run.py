@@ -85,6 +85,7 @@ def _is_refused_by_a_data_test(shop: TinyShop) -> None:
 
 
 def _fails_in_a_model(shop: TinyShop) -> None:
+    shop.write("tests/assert_nothing_is_small.sql", "select 1 where false")
     shop.write("models/marts/mart_broken.sql", "select no_such_column from {{ ref('mart_inputs') }}")
     code, summary = run(shop)
     assert (code, summary["ending"]) == (1, "failed")
