@@ -102,6 +102,7 @@ class Lake:
             (one.source, one.input, one.load_id, one.load_seq, one.file, self.is_current(one))
             for one in self.loads
         ]
+        database.parent.mkdir(exist_ok=True)
         with duckdb.connect(str(database)) as connection:
             connection.execute("create schema if not exists staging")
             connection.execute(

@@ -19,26 +19,31 @@ MODELS_ONLY = ("--exclude-resource-type", "test", "--exclude-resource-type", "un
 
 class Runner:
     """Builds databases of one lake's kind. Which sources and entities there are must not change between builds:
-    they decide which models are on."""
+    they decide which models are on. The parsed project is kept in `folder`, for other processes too."""
 
     def __init__(self, folder: Path, variables: Mapping[str, Any]) -> None:
         self.folder = folder
-        manifest = self._invoke(None, folder / "parse" / NAME, variables, "parse")
-        self.manifest = manifest.to_msgpack()
+        self.stored = folder / "manifest.msgpack"
+        if not self.stored.exists():
+            manifest = self._invoke(None, folder / "parse" / NAME, variables, "parse")
+            self.stored.write_bytes(manifest.to_msgpack())
 
     def build(
         self, lake: Lake, database: Path, as_of: str, *arguments: str, command: Sequence[str] = ("build", *MODELS_ONLY)
     ) -> Any:
         """Write what the lake has accepted into `database`, then run dbt. Returns dbt's results; raises if one failed."""
+        lake.write_accepted(database)
+        return self.run(database, lake.variables(as_of), *command, *arguments)
+
+    def run(self, database: Path, variables: Mapping[str, Any], *command: str) -> Any:
+        """Run dbt on a database that knows what was accepted. Returns dbt's results; raises if one failed."""
         from dbt.contracts.graph.manifest import Manifest
 
         assert database.name == NAME
-        database.parent.mkdir(exist_ok=True)
-        lake.write_accepted(database)
         # dbt writes into the manifest while it runs: each build takes a fresh one.
-        manifest = Manifest.from_msgpack(self.manifest)
+        manifest = Manifest.from_msgpack(self.stored.read_bytes())
         manifest.build_flat_graph()
-        return self._invoke(manifest, database, lake.variables(as_of), *command, *arguments)
+        return self._invoke(manifest, database, variables, *command)
 
     def _invoke(self, manifest: Any, database: Path, variables: Mapping[str, Any], *command: str) -> Any:
         from dbt.cli.main import dbtRunner

@@ -11,9 +11,11 @@ union
 select refunds.refund_key from {{ this }} as refunds
 semi join {{ changed('int_products') }} as products using (shop_id, variant_id)
 union
-select refunds.refund_key from {{ this }} as refunds
-join {{ ref('int_order_lines_priced') }} as lines on lines.order_key = refunds.order_key
-where lines.variant_key in (select variant_key from {{ changed('int_products') }})
+select refund_key from {{ this }}
+where order_key in (
+    select order_key from {{ ref('int_order_lines_priced') }}
+    where variant_key in (select variant_key from {{ changed('int_products') }})
+)
 {% endcall %}
 
 with refunds as (

@@ -1,0 +1,151 @@
+"""A new day reads a day's worth of rows, not the history. `pytest -s tests/dbt/test_reads.py` shows the figures.
+
+Three counts for each model and each relation that it reads (see kit/reads.py): rows *kept* are what it works on, rows
+*passed* are what scans hand to the filters and look-ups above them, rows *scanned* are in the row groups opened.
+DuckDB has no index on keys: to look up the rows of some keys it goes through the column of that key. Where keys grow
+with time it skips most of it; a buyer's key is a hash, so that their orders are looked for among all orders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.dbt.kit.history import History
+from tests.dbt.kit.lake import Lake, shop
+from tests.dbt.kit.reads import Reads, watched
+from tests.dbt.kit.runner import NAME, Runner
+from tests.dbt.kit.telling import SOURCES
+
+DAYS = 300
+HISTORY = History(datetime(2024, 1, 1), refunds_per_day=20)
+ARRIVING = sum(table.num_rows for table in HISTORY.days(DAYS, DAYS).values())
+"""Rows that arrive on a day, of all entities."""
+SOME_DAYS = 6 * ARRIVING
+"""A day's rows, once more for each of the joins that a model is made of, and the chunks that a scan takes at a time."""
+MONTH = 31 * HISTORY.orders_per_day
+
+WORKS_ON_MORE: Mapping[str, Mapping[str, int]] = {
+    # orders placed and paid in the month that is not over, and in that of the orders that were refunded
+    "mart_sales_daily": {"fct_orders": 2 * 2 * MONTH},
+    # orders of the month that is not over, in which every cohort has a cell
+    "mart_cohort_retention": {"fct_orders": MONTH},
+    # lines of that month and of the one in which return windows close, and what both came to by product
+    "mart_product_performance": {
+        "fct_order_lines": 3 * MONTH * HISTORY.lines_per_order,
+        "mart_product_performance": 3 * 5 * HISTORY.variants,
+    },
+    # one row per buyer of the last 365 days: recency moves for everybody every day
+    "mart_customer_rfm": {"int_customer_windows": DAYS * HISTORY.new_buyers_per_day},
+}
+"""Rows that a day may keep of a relation where it is more than some days' rows, and why."""
+
+LOOKS_THROUGH: Mapping[str, set[str]] = {
+    # all orders of the day's buyers: their number and their first order depend on all
+    "fct_orders": {"int_orders_summed", "fct_orders"},
+    "dim_customers": {"fct_orders", "int_customers", "dim_customers"},
+    "int_customer_windows": {"fct_orders", "int_customer_windows"},
+    # one row per account, and per refund
+    "int_orders_summed": {"int_customers", "int_refunds_matched"},
+    # one row per product and period
+    "mart_product_performance": {"mart_product_performance"},
+    "mart_customer_rfm": {"int_customer_windows"},
+    # the calendar
+    "mart_cohort_retention": {"dim_dates"},
+}
+"""Relations of whose rows a scan may pass half or more to a look-up, because their keys are not in the order of time."""
+
+
+@dataclass
+class Measured:
+    """Reads by model of the build of the history and of the day after, and how many rows each table has then."""
+
+    full: Mapping[str, Reads]
+    day: Mapping[str, Reads]
+    rows: Mapping[str, int]
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory, runner: Runner) -> Measured:
+    folder = tmp_path_factory.mktemp("reads")
+    lake, database = Lake(folder, [shop("main")], SOURCES), folder / "build" / NAME
+    lake.land(HISTORY.days(0, DAYS - 1), "history")
+    with watched() as full:
+        runner.build(lake, database, HISTORY.as_of(DAYS - 1))
+    lake.land(HISTORY.days(DAYS, DAYS), "day")
+    with watched() as day:
+        runner.build(lake, database, HISTORY.as_of(DAYS))
+    measured = Measured(full, day, _rows(database))
+    print("\n" + _shown(measured))
+    return measured
+
+
+def _rows(database: Path) -> dict[str, int]:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        names = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where schema_name in ('canonical', 'main')"
+        ).fetchall()
+        counts = [connection.execute(f"select count(*) from {schema}.{name}").fetchone() for schema, name in names]
+    return {name: count[0] for (_, name), count in zip(names, counts, strict=True) if count}
+
+
+def _shown(measured: Measured) -> str:
+    lines = [
+        f"{'rows read: a day on top of ' + str(DAYS):34}{'history':>12}{'day: kept':>12}{'passed':>12}{'scanned':>12}"
+        f"{'history s':>12}{'day s':>8}"
+    ]
+    for model, full in measured.full.items():
+        day = measured.day[model]
+        figures = (full.kept, day.kept, day.passed, day.scanned)
+        counts = "".join(f"{sum(figure.values()):12,}" for figure in figures)
+        lines.append(f"{model:34}{counts}{full.seconds:12.2f}{day.seconds:8.2f}")
+    seconds = [sum(one.seconds for one in reads.values()) for reads in (measured.full, measured.day)]
+    return "\n".join([*lines, f"{'in all':34}{'':48}{seconds[0]:12.2f}{seconds[1]:8.2f}"])
+
+
+def test_a_day_works_on_a_day_s_rows(measured: Measured) -> None:
+    too_many = {
+        (model, relation): rows
+        for model, reads in measured.day.items()
+        for relation, rows in reads.kept.items()
+        if rows > WORKS_ON_MORE.get(model, {}).get(relation, 0) + SOME_DAYS
+    }
+    assert not too_many
+
+
+def test_scans_skip_the_history_where_keys_grow_with_time(measured: Measured) -> None:
+    too_many = {
+        (model, relation): (rows, measured.rows[relation])
+        for model, reads in measured.day.items()
+        for relation, rows in reads.passed.items()
+        if relation in measured.rows
+        and rows > max(measured.rows[relation] / 2, 2 * SOME_DAYS)  # a small table says nothing
+        and relation not in LOOKS_THROUGH.get(model, ())
+    }
+    assert not too_many
+
+
+def test_a_day_opens_the_day_s_files_only(measured: Measured) -> None:
+    assert sum(reads.passed["raw"] for reads in measured.day.values()) == ARRIVING
+
+
+def test_the_exceptions_are_needed(measured: Measured) -> None:
+    """So that the two lists above stay true."""
+    kept = {
+        (model, relation)
+        for model, relations in WORKS_ON_MORE.items()
+        for relation in relations
+        if measured.day[model].kept[relation] <= SOME_DAYS
+    }
+    passed = {
+        (model, relation)
+        for model, relations in LOOKS_THROUGH.items()
+        for relation in relations
+        if measured.day[model].passed[relation] <= measured.rows[relation] / 2
+    }
+    assert not kept | passed
