@@ -14,7 +14,11 @@ from tests.dbt.kit.runner import NAME, Runner
 from tests.dbt.kit.telling import Telling
 from tests.dbt.stories import AS_OF, STORIES
 
-CUT_SHORT = ("run", "--select", "stg_files__* int_customers int_orders int_refunds fct_orders mart_cohort_retention")
+CUT_SHORT = (
+    "run",
+    "--select",
+    "stg_files__* int_customers int_orders int_refunds fct_orders mart_cohort_retention",
+)
 """A part of the models, as if the run had been killed between two of them. Some have upstreams that it leaves out."""
 ANEW = ("run", "--full-refresh", "--select", "stg_files__* int_orders_summed int_products int_refunds")
 """Some models built anew, so that their readers cannot know from a log what has gone."""
@@ -28,7 +32,9 @@ READS_THE_ORDER_OF_ROWS = {"int_refunds"}
 class Told:
     """What the stories left."""
 
-    different: dict[tuple[str, str | None], list[Difference]] = field(default_factory=lambda: defaultdict(list))
+    different: dict[tuple[str, str | None], list[Difference]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     """By step and shop."""
     logged: set[str] = field(default_factory=set)
     """Models that said they had changed when everything was delivered once more."""
@@ -40,7 +46,7 @@ class Told:
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory, runner: Runner) -> Told:
-    """One warehouse goes through all steps and is compared with rebuilds. Some builds are cut short or done in parts."""
+    """One warehouse goes through all steps and is compared with rebuilds. Some builds are cut short or in parts."""
     folder = tmp_path_factory.mktemp("stories")
     telling = Telling(folder, {name: tell() for name, tell in STORIES.items()})
     incremental, told = folder / "incremental" / NAME, Told()

@@ -20,7 +20,9 @@ SHOPS = 8
 def _builds(database: Path) -> list[bool]:
     """Of all builds, the oldest first: were they finished?"""
     with duckdb.connect(str(database)) as connection:  # read-write: what the killed process left is replayed
-        rows = connection.execute("select finished_at is not null from staging.builds order by started_at").fetchall()
+        rows = connection.execute(
+            "select finished_at is not null from staging.builds order by started_at"
+        ).fetchall()
     return [row[0] for row in rows]
 
 

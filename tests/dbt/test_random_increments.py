@@ -19,7 +19,11 @@ from tests.dbt.kit.telling import Story, Telling
 # An example is a dozen shops, each with a story of its own: the one that fails says so by its name, so that there is
 # nothing to shrink.
 PLAIN = settings(
-    deadline=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck), derandomize=True, print_blob=False
+    deadline=None,
+    phases=(Phase.generate,),
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+    print_blob=False,
 )
 MODELS = (
     "int_orders", "int_order_lines", "int_customers", "int_refunds", "int_order_lines_priced", "int_orders_summed",

@@ -23,7 +23,7 @@ from tests.dbt.kit.runner import NAME, Runner
 from tests.dbt.kit.telling import SOURCES
 
 DAYS = 300
-HISTORY = History(datetime(2024, 1, 1), refunds_per_day=20)
+HISTORY = History(datetime(2024, 1, 1), refunds_per_day=20)  # noqa: DTZ001 - UTC without saying so, as the tables have it
 ARRIVING = sum(table.num_rows for table in HISTORY.days(DAYS, DAYS).values())
 """Rows that arrive on a day, of all entities."""
 SOME_DAYS = 6 * ARRIVING
@@ -58,7 +58,7 @@ LOOKS_THROUGH: Mapping[str, set[str]] = {
     # the calendar
     "mart_cohort_retention": {"dim_dates"},
 }
-"""Relations of whose rows a scan may pass half or more to a look-up, because their keys are not in the order of time."""
+"""Relations of whose rows a scan may pass half or more to a look-up: their keys are not in the order of time."""
 
 
 @dataclass
@@ -90,14 +90,19 @@ def _rows(database: Path) -> dict[str, int]:
         names = connection.execute(
             "select schema_name, table_name from duckdb_tables() where schema_name in ('canonical', 'main')"
         ).fetchall()
-        counts = [connection.execute(f"select count(*) from {schema}.{name}").fetchone() for schema, name in names]
+        counts = [
+            connection.execute(f"select count(*) from {schema}.{name}").fetchone() for schema, name in names
+        ]
     return {name: count[0] for (_, name), count in zip(names, counts, strict=True) if count}
 
 
 def _shown(measured: Measured) -> str:
     lines = [
-        f"{'rows read: a day on top of ' + str(DAYS):34}{'history':>12}{'day: kept':>12}{'passed':>12}{'scanned':>12}"
-        f"{'history s':>12}{'day s':>8}"
+        (
+            f"{'rows read: a day on top of ' + str(DAYS):34}{'history':>12}{'day: kept':>12}{'passed':>12}"
+            f"{'scanned':>12}"
+            f"{'history s':>12}{'day s':>8}"
+        )
     ]
     for model, full in measured.full.items():
         day = measured.day[model]

@@ -21,7 +21,7 @@ class Difference:
     row: dict[str, Any]
 
     def __str__(self) -> str:
-        return f"{self.table}: only {self.side}: {({k: v for k, v in self.row.items() if v is not None})}"
+        return f"{self.table}: only {self.side}: { ({k: v for k, v in self.row.items() if v is not None}) }"
 
 
 def differences(incremental: Path, rebuilt: Path, leave_out: Iterable[str] = ()) -> list[Difference]:
@@ -30,8 +30,9 @@ def differences(incremental: Path, rebuilt: Path, leave_out: Iterable[str] = ())
         connection.execute(f"attach '{incremental}' as incremental (read_only)")
         connection.execute(f"attach '{rebuilt}' as rebuilt (read_only)")
         connection.execute(
-            "create temp table people as select customer_key, min(shop_id) as shop_id from (select customer_key, shop_id"
-            " from incremental.main.fct_orders union select customer_key, shop_id from rebuilt.main.fct_orders) group by 1"
+            "create temp table people as select customer_key, min(shop_id) as shop_id from ("
+            "select customer_key, shop_id from incremental.main.fct_orders"
+            " union select customer_key, shop_id from rebuilt.main.fct_orders) group by 1"
         )
         tables = {side: _tables(connection, side) for side in ("incremental", "rebuilt")}
         assert tables["incremental"] == tables["rebuilt"], "the databases have not the same tables or columns"
@@ -63,7 +64,8 @@ def _only(
     elif "customer_key" in columns:
         shop = "(select shop_id from people where people.customer_key = one.customer_key)"
     result = connection.execute(
-        f"select {shop} as _shop, * from (select {names} from {here}.{table} except all select {names} from {there}.{table})"
+        f"select {shop} as _shop, * from ("
+        f"select {names} from {here}.{table} except all select {names} from {there}.{table})"
         " as one order by all limit 20"
     )
     assert result.description is not None

@@ -1,7 +1,7 @@
 """A build in a process of its own, to be killed: after a number of statements, or from outside at any moment.
 
-Run as `python -m tests.dbt.kit.doomed JOB`, where JOB is a JSON file: the folder of a runner, a database, variables, and
-the number of statements after which the process kills itself (0: never). It prints a line before dbt begins.
+Run as `python -m tests.dbt.kit.doomed JOB`, where JOB is a JSON file: the folder of a runner, a database, variables,
+and the number of statements after which the process kills itself (0: never). It prints a line before dbt begins.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ def start(
     """Begin a build that will be killed; returns when dbt begins."""
     lake.write_accepted(database)
     job = database.with_suffix(".json")
-    job.write_text(json.dumps([str(runner.folder), str(database), lake.variables(as_of), statements]), encoding="utf-8")
+    job.write_text(
+        json.dumps([str(runner.folder), str(database), lake.variables(as_of), statements]), encoding="utf-8"
+    )
     child = subprocess.Popen(
         [sys.executable, "-m", "tests.dbt.kit.doomed", str(job)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )

@@ -80,7 +80,9 @@ class History:
         number = np.arange(first * self.refunds_per_day, (last + 1) * self.refunds_per_day)
         day = number // self.refunds_per_day
         earliest = np.maximum(day - 30, 0) * self.orders_per_day
-        order = earliest + (rng.random(len(number)) * ((day + 1) * self.orders_per_day - earliest)).astype(np.int64)
+        order = earliest + (rng.random(len(number)) * ((day + 1) * self.orders_per_day - earliest)).astype(
+            np.int64
+        )
         return {
             "refund_id": _ids("r", number),
             "order_id": _ids("", order),

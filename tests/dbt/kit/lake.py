@@ -66,9 +66,7 @@ class Lake:
                 if one == entity
             ]
             self._write(pa.concat_tables(parts), source, entity, load_id)
-        self.loads += [
-            Accepted(source, entity, load_id, seq, file if files else "") for entity, file in rows
-        ]
+        self.loads += [Accepted(source, entity, load_id, seq, file if files else "") for entity, file in rows]
         return load_id
 
     def land(self, tables: Mapping[str, pa.Table], file: str, source: str = "export") -> str:
@@ -80,7 +78,9 @@ class Lake:
             self.loads.append(Accepted(source, entity, load_id, seq, file))
         return load_id
 
-    def decide(self, accepted: bool, load_id: str, entity: str | None = None, file: str | None = None) -> None:
+    def decide(
+        self, accepted: bool, load_id: str, entity: str | None = None, file: str | None = None
+    ) -> None:
         """Accept a load (or one of its files) that was refused, or the other way round."""
         for one in self.loads:
             if (one.load_id, one.input, one.file) == (load_id, entity or one.input, file or one.file):
@@ -135,7 +135,9 @@ class Lake:
 
     def _select(self, source: str, kind: str, entity: str) -> dict[str, Any]:
         columns = list(load_contracts()[entity].columns)
-        given = ", ".join([*columns, "shop_id", "version as _version", "_load_id", "_load_seq", "_file", "_row"])
+        given = ", ".join(
+            [*columns, "shop_id", "version as _version", "_load_id", "_load_seq", "_file", "_row"]
+        )
         plain = f"select {given}, _row as _position, '{source}' as source_name from __raw__"
         grouped = self.grouped.get((source, entity))
         return {
@@ -180,7 +182,9 @@ def _numbered(table: pa.Table, file: str | None) -> pa.Table:
     if file is None:
         return table
     names = pa.array([file] * len(table), pa.string())
-    return table.append_column("_file", names).append_column("_row", pa.array(range(1, len(table) + 1), pa.int64()))
+    return table.append_column("_file", names).append_column(
+        "_row", pa.array(range(1, len(table) + 1), pa.int64())
+    )
 
 
 def _type(column: ContractColumn) -> pa.DataType:

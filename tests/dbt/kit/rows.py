@@ -13,7 +13,9 @@ def order(order_id: str, at: str, customer: str | None = None, **more: Any) -> R
     return _row(order_id=order_id, created_at=at, customer_id=customer, **more)
 
 
-def line(order_id: str, variant: str = "v1", quantity: int = 1, price: float = 10, no: str = "1", **more: Any) -> Row:
+def line(
+    order_id: str, variant: str = "v1", quantity: int = 1, price: float = 10, no: str = "1", **more: Any
+) -> Row:
     return _row(
         order_id=order_id, order_line_id=no, variant_id=variant, quantity=quantity, unit_price=price, **more
     )  # fmt: skip
@@ -51,7 +53,19 @@ def _row(**values: Any) -> Row:
 def _value(name: str, value: Any) -> Any:
     if isinstance(value, str) and name.endswith(("_at", "_from")):
         return datetime.fromisoformat(value)
-    return Decimal(str(value)) if isinstance(value, float) or name in _MONEY and value is not None else value
+    return (
+        Decimal(str(value)) if isinstance(value, float) or (name in _MONEY and value is not None) else value
+    )
 
 
-_MONEY = {"amount", "unit_price", "unit_cost", "discount", "discount_total", "tax", "fee", "total", "merchandise_amount"}
+_MONEY = {
+    "amount",
+    "unit_price",
+    "unit_cost",
+    "discount",
+    "discount_total",
+    "tax",
+    "fee",
+    "total",
+    "merchandise_amount",
+}

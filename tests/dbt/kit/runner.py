@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,9 +29,14 @@ class Runner:
             self.stored.write_bytes(manifest.to_msgpack())
 
     def build(
-        self, lake: Lake, database: Path, as_of: str, *arguments: str, command: Sequence[str] = ("build", *MODELS_ONLY)
+        self,
+        lake: Lake,
+        database: Path,
+        as_of: str,
+        *arguments: str,
+        command: Sequence[str] = ("build", *MODELS_ONLY),
     ) -> Any:
-        """Write what the lake has accepted into `database`, then run dbt. Returns dbt's results; raises if one failed."""
+        """Write what the lake has accepted into `database`, then run dbt. Returns its results; raises if one failed."""
         lake.write_accepted(database)
         return self.run(database, lake.variables(as_of), *command, *arguments)
 
@@ -61,7 +66,9 @@ class Runner:
         if done.exception is not None:
             raise done.exception
         failed = [
-            f"{one.node.name}: {one.message}" for one in getattr(done.result, "results", []) if one.status == "error"
+            f"{one.node.name}: {one.message}"
+            for one in getattr(done.result, "results", [])
+            if one.status == "error"
         ]
         assert not failed, "\n".join(failed)
         return done.result

@@ -15,11 +15,12 @@ SOURCES = {
     "ledger": ("files", ("unit_costs",)),
     "other": ("demo", ("orders", "order_lines")),
 }
-"""`other` has no files; `ledger` gives unit costs, and not row by row: of one article and instant the highest counts."""
+"""`other` has no files; `ledger` gives unit costs, not row by row: of one article and instant the highest counts."""
 GROUPED = {
     ("ledger", "unit_costs"): """
-        select shop_id, variant_id, valid_from, max(unit_cost) as unit_cost, 'ledger' as source_name, max(version) as _version,
-            (select max_by(_load_id, _load_seq) from __raw__) as _load_id, (select max(_load_seq) from __raw__) as _load_seq,
+        select shop_id, variant_id, valid_from, max(unit_cost) as unit_cost, 'ledger' as source_name,
+            max(version) as _version, (select max_by(_load_id, _load_seq) from __raw__) as _load_id,
+            (select max(_load_seq) from __raw__) as _load_seq,
             '' as _file, cast(null as bigint) as _row, 0 as _position
         from __raw__ group by shop_id, variant_id, valid_from
     """
