@@ -1,6 +1,7 @@
 {{ config(unique_key=['shop_id', 'period_type', 'date', 'platform', 'sales_channel']) }}
 
 {% set period_types = ['day', 'week', 'month', 'month_to_date'] %}
+{% set distinct_measures = ['buyers', 'new_buyers', 'repeat_buyers', 'anonymous_buyers', 'paying_buyers', 'refunds'] %}
 
 {# A period is computed again when an order placed or paid in it, or a refund paid back in it, changed, and when it
    may have become complete. #}
@@ -20,8 +21,8 @@ select * from ({{ periods_of_days('days', period_types) }}) as periods
 
 with facts as (
     select
-        shop_id, created_date as day, platform, sales_channel, 'placed' as clock, customer_key, order_id as id,
-        is_valid, is_anonymous, is_first_order, first_order_date, units, units_with_cost, gross_sales, discounts, shipping, tax,
+        shop_id, created_date as day, platform, sales_channel, 'placed' as clock, customer_key as who, is_valid as is_sale,
+        is_anonymous, is_first_order, first_order_date, units, units_with_cost, gross_sales, discounts, shipping, tax,
         cogs, order_total as amount
     from {{ ref('fct_orders') }}
     where not is_test
@@ -30,8 +31,8 @@ with facts as (
     {%- endif %}
     union all
     select
-        shop_id, paid_date, platform, sales_channel, 'paid', customer_key, order_id,
-        is_valid, is_anonymous, is_first_order, first_order_date, 0, 0, 0, 0, 0, 0, 0, paid_amount
+        shop_id, paid_date, platform, sales_channel, 'paid', customer_key, false,
+        is_anonymous, is_first_order, first_order_date, 0, 0, 0, 0, 0, 0, 0, paid_amount
     from {{ ref('fct_orders') }}
     where is_valid and paid_date is not null
     {%- if is_increment() %}
@@ -39,8 +40,8 @@ with facts as (
     {%- endif %}
     union all
     select
-        shop_id, refunded_date, platform, sales_channel, 'refunded', customer_key, refund_id,
-        true, false, false, null, 0, 0, returns, 0, returned_shipping, returned_tax, restocked_cogs, refunded_amount
+        shop_id, refunded_date, platform, sales_channel, 'refunded', refund_id, false,
+        false, false, null, 0, 0, returns, 0, returned_shipping, returned_tax, restocked_cogs, refunded_amount
     from {{ ref('fct_refunds') }}
     where is_counted
     {%- if is_increment() %}
@@ -48,44 +49,17 @@ with facts as (
     {%- endif %}
 ),
 
-periods as (
-    {%- if is_increment() %}
-    select * from {{ touched_rows() }}
-    {%- else %}
-    select * from ({{ periods_of_days('facts', period_types) }}) as all_periods
-    {%- endif %}
-),
-
-counted as (
-    select
-        facts.*,
-        periods.period_type,
-        periods.date,
-        clock = 'placed' and is_valid as is_sale
-    from periods
-    join facts
-        on facts.shop_id = periods.shop_id
-        and facts.day between {{ period_first_day('periods.period_type', 'periods.date') }}
-            and {{ period_last_day('periods.period_type', 'periods.date') }}
-),
-
-{# Distinct counts are counted anew in each period and roll-up: buyers of seven days are not the week's. #}
-summed as (
+{# What adds up is summed by day first: few rows are then left to be added to periods. #}
+days as (
     select
         shop_id,
-        period_type,
-        date,
-        case when grouping(platform) = 1 then 'all' else platform end as platform_or_all,
-        case when grouping(sales_channel) = 1 then 'all' else sales_channel end as channel_or_all,
+        day,
+        platform,
+        sales_channel,
         count(*) filter (where is_sale) as orders,
         count(*) filter (where clock = 'placed') as orders_placed,
         count(*) filter (where clock = 'paid') as paid_orders,
-        count(distinct case when is_sale then customer_key end) as buyers,
-        count(distinct case when is_sale and is_first_order then customer_key end) as new_buyers,
-        count(distinct case when is_sale and first_order_date < {{ period_first_day() }} then customer_key end) as repeat_buyers,
-        count(distinct case when is_sale and is_anonymous then customer_key end) as anonymous_buyers,
-        count(distinct case when clock = 'paid' then customer_key end) as paying_buyers,
-        count(distinct case when clock = 'refunded' then id end) as refunds,
+        count(*) filter (where clock = 'refunded') as refund_lines,
         coalesce(sum(units) filter (where is_sale), 0) as units,
         coalesce(sum(units_with_cost) filter (where is_sale), 0) as units_with_cost,
         coalesce(sum(gross_sales) filter (where is_sale), 0) as gross_sales,
@@ -96,17 +70,125 @@ summed as (
         coalesce(sum(amount) filter (where clock = 'placed'), 0) as gmv,
         coalesce(sum(amount) filter (where clock = 'paid'), 0) as paid_amount,
         coalesce(sum(amount) filter (where clock = 'refunded'), 0) as refunded_amount,
+        sum(cogs) filter (where is_sale) as cogs_sold,
+        sum(cogs) filter (where clock = 'refunded') as cogs_restocked
+    from facts
+    group by shop_id, day, platform, sales_channel
+),
+
+periods as (
+    {%- if is_increment() %}
+    select * from {{ touched_rows() }}
+    {%- else %}
+    select * from ({{ periods_of_days('days', period_types) }}) as all_periods
+    {%- endif %}
+),
+
+sums as (
+    select
+        periods.shop_id,
+        periods.period_type,
+        periods.date,
+        case when grouping(days.platform) = 1 then 'all' else days.platform end as platform_or_all,
+        case when grouping(days.sales_channel) = 1 then 'all' else days.sales_channel end as channel_or_all,
+        {%- for measure in [
+            'orders', 'orders_placed', 'paid_orders', 'units', 'units_with_cost', 'gross_sales', 'discounts', 'returns', 'shipping',
+            'tax', 'gmv', 'paid_amount', 'refunded_amount',
+        ] %}
+        sum(days.{{ measure }}) as {{ measure }},
+        {%- endfor %}
         {# Nothing sold cost nothing; sold at a cost that nobody knows is NULL. The same of what was put back. #}
-        case when coalesce(sum(units) filter (where is_sale), 0) = 0 then 0 else sum(cogs) filter (where is_sale) end as cogs_sold,
-        case when count(*) filter (where clock = 'refunded') = 0 then 0 else sum(cogs) filter (where clock = 'refunded') end
-            as cogs_restocked
-    from counted
+        case when sum(days.units) = 0 then 0 else sum(days.cogs_sold) end as cogs_sold,
+        case when sum(days.refund_lines) = 0 then 0 else sum(days.cogs_restocked) end as cogs_restocked
+    from periods
+    join days
+        on days.shop_id = periods.shop_id
+        and days.day between {{ period_first_day('periods.period_type', 'periods.date') }}
+            and {{ period_last_day('periods.period_type', 'periods.date') }}
     group by grouping sets ( -- noqa: PRS
-        (shop_id, period_type, date, platform, sales_channel),
-        (shop_id, period_type, date, platform),
-        (shop_id, period_type, date, sales_channel),
-        (shop_id, period_type, date)
+        (periods.shop_id, periods.period_type, periods.date, days.platform, days.sales_channel),
+        (periods.shop_id, periods.period_type, periods.date, days.platform),
+        (periods.shop_id, periods.period_type, periods.date, days.sales_channel),
+        (periods.shop_id, periods.period_type, periods.date)
     )
+),
+
+{# Distinct counts do not add up: buyers of seven days are not the week's. Each person counts once in a period and
+   roll-up, on the first day on which they are what is counted; month to date, that is so from that day on. #}
+periods_of_facts as (
+    {%- for type in ['day', 'week', 'month'] %}
+    select *, clock = 'refunded' as is_refund, '{{ type }}' as period_type, cast(date_trunc('{{ type }}', day) as date) as first_day
+    from facts
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+first_days as (
+    select
+        shop_id,
+        period_type,
+        first_day,
+        case when grouping(platform) = 1 then 'all' else platform end as platform_or_all,
+        case when grouping(sales_channel) = 1 then 'all' else sales_channel end as channel_or_all,
+        min(day) filter (where is_sale) as buyers,
+        min(day) filter (where is_sale and is_first_order) as new_buyers,
+        min(day) filter (where is_sale and first_order_date < first_day) as repeat_buyers,
+        min(day) filter (where is_sale and is_anonymous) as anonymous_buyers,
+        min(day) filter (where clock = 'paid') as paying_buyers,
+        min(day) filter (where clock = 'refunded') as refunds
+    from periods_of_facts
+    group by grouping sets ( -- noqa: PRS
+        (shop_id, period_type, first_day, platform, sales_channel, is_refund, who),
+        (shop_id, period_type, first_day, platform, is_refund, who),
+        (shop_id, period_type, first_day, sales_channel, is_refund, who),
+        (shop_id, period_type, first_day, is_refund, who)
+    )
+),
+
+counts as (
+    {%- for measure in distinct_measures %}
+    select
+        shop_id, period_type, first_day, platform_or_all, channel_or_all, {{ measure }} as day, '{{ measure }}' as measure,
+        count(*) as people
+    from first_days
+    where {{ measure }} is not null
+    group by shop_id, period_type, first_day, platform_or_all, channel_or_all, {{ measure }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+distinct_counts as (
+    select
+        periods.shop_id,
+        periods.period_type,
+        periods.date,
+        counts.platform_or_all,
+        counts.channel_or_all,
+        {%- for measure in distinct_measures %}
+        sum(counts.people) filter (where counts.measure = '{{ measure }}') as {{ measure }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from periods
+    join counts
+        on counts.shop_id = periods.shop_id
+        and counts.period_type = case when periods.period_type = 'month_to_date' then 'month' else periods.period_type end
+        and counts.first_day = {{ period_first_day('periods.period_type', 'periods.date') }}
+        and counts.day <= {{ period_last_day('periods.period_type', 'periods.date') }}
+    group by periods.shop_id, periods.period_type, periods.date, counts.platform_or_all, counts.channel_or_all
+),
+
+summed as (
+    select
+        sums.*,
+        {%- for measure in distinct_measures %}
+        cast(coalesce(distinct_counts.{{ measure }}, 0) as bigint) as {{ measure }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from sums
+    left join distinct_counts
+        on distinct_counts.shop_id = sums.shop_id
+        and distinct_counts.period_type = sums.period_type
+        and distinct_counts.date = sums.date
+        and distinct_counts.platform_or_all = sums.platform_or_all
+        and distinct_counts.channel_or_all = sums.channel_or_all
 ),
 
 final as (
@@ -117,9 +199,9 @@ final as (
         summed.platform_or_all as platform,
         summed.channel_or_all as sales_channel,
         {{ period_last_day('summed.period_type', 'summed.date') }} < shops.as_of_date as is_complete_period,
-        summed.orders,
-        summed.orders_placed,
-        summed.paid_orders,
+        cast(summed.orders as bigint) as orders,
+        cast(summed.orders_placed as bigint) as orders_placed,
+        cast(summed.paid_orders as bigint) as paid_orders,
         summed.buyers,
         summed.new_buyers,
         summed.repeat_buyers,
