@@ -5,8 +5,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-# Two workers, a file of tests stays in one: what a file builds once is built once.
-PYTEST ?= $(BIN)/pytest -q -n 2 --dist loadfile
+# Two workers, a file of tests stays in one: what a file builds once is built once. The order is tests/conftest.py's.
+PYTEST ?= $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-rigs soak bench lint types lock clean

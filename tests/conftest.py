@@ -78,3 +78,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Watch skips where the results of all workers arrive."""
     if os.environ.get("OPSMART_STRICT_SKIPS") == "1" and not hasattr(config, "workerinput"):
         config.pluginmanager.register(NoSilentSkips(), "no-silent-skips")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start what takes minutes first, so that no worker is left alone with it at the end."""
+    longest_first = ("end_to_end", "dbt", "orchestration")
+    items.sort(
+        key=lambda item: next((i for i, name in enumerate(longest_first) if name in item.path.parts), 9)
+    )
