@@ -22,6 +22,8 @@ CUT_SHORT = (
 """A part of the models, as if the run had been killed between two of them. Some have upstreams that it leaves out."""
 ANEW = ("run", "--full-refresh", "--select", "stg_files__* int_orders_summed int_products int_refunds")
 """Some models built anew, so that their readers cannot know from a log what has gone."""
+WITHOUT_ITS_VIEW = ("run", "--full-refresh", "--select", "int_orders")
+"""A full build on a staging view that was made before the last loads were accepted."""
 DELIVERY = ("_load_seq", "_load_id")
 """Columns that are others when the same rows come once more."""
 READS_THE_ORDER_OF_ROWS = {"int_refunds"}
@@ -36,6 +38,8 @@ class Told:
         default_factory=lambda: defaultdict(list)
     )
     """By step and shop."""
+    refused: str = ""
+    """What the build WITHOUT_ITS_VIEW said."""
     logged: set[str] = field(default_factory=set)
     """Models that said they had changed when everything was delivered once more."""
 
@@ -66,6 +70,9 @@ def told(tmp_path_factory: pytest.TempPathFactory, runner: Runner) -> Told:
     runner.build(telling.lake, incremental, AS_OF[2], command=ANEW)
     build("2", AS_OF[2])
     telling.go_on(3)
+    with pytest.raises(AssertionError) as refused:
+        runner.build(telling.lake, incremental, AS_OF[3], command=WITHOUT_ITS_VIEW)
+    told.refused = str(refused.value)
     build("3", AS_OF[3])
     before = _versions(incremental)
     telling.again()
@@ -97,3 +104,8 @@ def test_the_increments_of_a_story_equal_rebuilds(told: Told, story: str) -> Non
 
 def test_the_same_rows_again_change_nothing(told: Told) -> None:
     assert told.logged <= READS_THE_ORDER_OF_ROWS
+
+
+def test_a_full_build_does_not_lose_loads_that_its_view_does_not_know(told: Told) -> None:
+    assert "stg_files__orders does not read load" in told.refused
+    assert "--select +int_orders" in told.refused

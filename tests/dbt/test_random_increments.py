@@ -45,6 +45,13 @@ def test_whatever_happens_increments_equal_a_rebuild_often(runner: Runner, seed:
     _check(runner, rng, steps=rng.randrange(2, 6), shops=rng.randrange(1, 16), cut_short=0.3)
 
 
+@pytest.mark.soak
+def test_twenty_builds_with_eight_threads(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Models that are built at the same time write into the same tables of the book-keeping."""
+    monkeypatch.setenv("OPSMART_THREADS", "8")
+    _check(runner, Random(5), steps=20, shops=6)
+
+
 def _check(runner: Runner, rng: Random, steps: int, shops: int, cut_short: float = 0) -> None:
     stories = {f"shop{number}": chance.story(rng, steps) for number in range(shops)}
     as_ofs = chance.as_ofs(rng, steps)
