@@ -178,3 +178,46 @@ def quiet_days() -> Story:
         0: Step(sales(order("1", "2024-01-10 10:00", "a"))),
         3: Step(sales(order("2", "2024-02-20 10:00", "a"))),
     }
+
+
+@story
+def a_product_alone_changes() -> Story:
+    """Its cost serves where there is no dated one."""
+    return {
+        0: Step({**sales(order("1", "2024-01-05 10:00", "a")), ("products", "p"): [product(unit_cost=2)]}),
+        1: Step({("products", "p"): [product(unit_cost=3)]}),
+    }
+
+
+@story
+def a_refund_before_the_lines_of_its_order() -> Story:
+    return {
+        0: Step({("refunds", "r"): [refund("r1", 5, "2024-01-20 10:00", "1", variant_id="v1", quantity=1)]}),
+        1: Step(sales(order("1", "2024-01-05 10:00", "a"))),
+    }
+
+
+@story
+def a_return_of_another_size() -> Story:
+    """It is of the line that sold the same product, once that is known to be the same."""
+    bought = ("1", "2")
+    return {
+        0: Step(
+            {
+                ("orders", "o"): [order(one, "2024-01-05 10:00", "a") for one in bought],
+                ("order_lines", "l"): [
+                    line(one, variant, no=variant, price=price)
+                    for one in bought
+                    for variant, price in (("v1", 20), ("w1", 30))
+                ],
+                ("products", "p"): [product("v1", product_id="V"), product("v2"), product("w1")],
+                ("refunds", "r"): [
+                    refund("r1", 20, "2024-01-20 10:00", "1", variant_id="v2", quantity=1),
+                    refund("r2", 20, "2024-01-20 10:00", "2", variant_id="w2", quantity=1),
+                ],
+            }
+        ),
+        1: Step({("products", "v2"): [product("v2", product_id="V")]}),
+        2: Step({("products", "w2"): [product("w2", product_id="W")]}),
+        3: Step({("products", "w1"): [product("w1", product_id="W")]}),
+    }

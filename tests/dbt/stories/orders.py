@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.dbt.kit.rows import customer, line, order, payment, refund
+from tests.dbt.kit.rows import cost, customer, line, order, payment, refund
 from tests.dbt.kit.telling import Step, Story
 from tests.dbt.stories.book import sales, story
 
@@ -161,4 +161,29 @@ def a_line_moves_to_another_order() -> Story:
                 ]
             }
         ),
+    }
+
+
+@story
+def an_order_alone_changes() -> Story:
+    """Its lines stay what they were delivered as, but share another discount and have another cost."""
+    first = order("1", "2024-01-05 10:00", "a", version=1, discount_total=3)
+    costs = [cost("v1", "2024-01-01 00:00", 4), cost("v1", "2024-01-15 00:00", 5)]
+    return {
+        0: Step({**sales(first, price=30), ("unit_costs", "k"): costs}),
+        1: Step({("orders", "v2"): [order("1", "2024-01-05 10:00", "a", version=2, discount_total=6)]}),
+        2: Step({("orders", "v3"): [order("1", "2024-01-20 10:00", "a", version=3, discount_total=6)]}),
+    }
+
+
+@story
+def paid_and_cancelled_later() -> Story:
+    """Both are known before they have happened, and nothing else happens then."""
+    return {
+        0: Step(
+            sales(
+                order("1", "2024-01-05 10:00", "a", paid_at="2024-02-03 10:00"),
+                order("2", "2024-01-05 10:00", "b", cancelled_at="2024-02-03 10:00"),
+            )
+        )
     }
