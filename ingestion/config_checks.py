@@ -8,8 +8,8 @@ from typing import Any
 from ingestion.config_errors import Issue, Location, suggest
 from ingestion.config_models import Settings
 from ingestion.contracts import Contract, load_contracts
-from ingestion.mapped import Mapped, map_source
-from ingestion.mapping_values import value_issues
+from ingestion.mapping.mapped import Mapped, map_source
+from ingestion.mapping.values import value_issues
 from ingestion.settings import SourceSettings
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingestion.sql.casts import cast, text, version
+from ingestion.mapping.casts import cast, text, version
 
 MONEY = "decimal(18,4)"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ingestion.contracts import load_contracts
-from ingestion.mapped import DERIVED_FROM, NOT_INHERITED
-from ingestion.sql.casts import cast
+from ingestion.mapping.casts import cast
+from ingestion.mapping.mapped import DERIVED_FROM, NOT_INHERITED
 
 YML = """\
 models:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from ingestion.sql.selects import SelectError, understand
+from ingestion.mapping.selects import SelectError, understand
 
 
 def over(text: str) -> list[tuple[object, ...]]:

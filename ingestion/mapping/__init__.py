@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from ingestion.config_errors import ConfigError, Problem, dotted
 from ingestion.contracts import Contract, load_contracts
-from ingestion.mapped import Mapped, map_source
+from ingestion.mapping.entity import entity_sql, problems_sql
+from ingestion.mapping.mapped import Mapped, map_source
 from ingestion.settings import SourceSettings
-from ingestion.sql.entity import entity_sql, problems_sql
 
 if TYPE_CHECKING:
     from ingestion.config import Config

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ingestion.mapped import Mapped
-from ingestion.sql.casts import cast, expected, identifier, literal, text, version
-from ingestion.sql.selects import RAW
+from ingestion.mapping.casts import cast, expected, identifier, literal, text, version
+from ingestion.mapping.mapped import Mapped
+from ingestion.mapping.selects import RAW
 
 _VERSION = "_given_version"
 SHOWN = 200

@@ -15,9 +15,9 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokens import Token, TokenType  # type: ignore[attr-defined]  # public, but not in its __all__
 
-from ingestion.sql.casts import identifier
-from ingestion.sql.checks import CARRIED, faults, is_rowwise
-from ingestion.sql.names import Names
+from ingestion.mapping.casts import identifier
+from ingestion.mapping.checks import CARRIED, faults, is_rowwise
+from ingestion.mapping.names import Names
 
 RAW = "__raw__"
 

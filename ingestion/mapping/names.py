@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from ingestion.sql.checks import CARRIED
+from ingestion.mapping.checks import CARRIED
 
 
 class Names:

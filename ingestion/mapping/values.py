@@ -8,10 +8,10 @@ import duckdb
 
 from ingestion.config_errors import Issue, Location, nearest
 from ingestion.contracts import ContractColumn
-from ingestion.mapped import Mapped
+from ingestion.mapping.casts import EPOCHS, cast, expected, identifier, literal, text
+from ingestion.mapping.mapped import Mapped
+from ingestion.mapping.selects import RAW
 from ingestion.settings import ColumnSettings
-from ingestion.sql.casts import EPOCHS, cast, expected, identifier, literal, text
-from ingestion.sql.selects import RAW
 
 
 def value_issues(mapped: Sequence[Mapped], text_inputs: Collection[str] = ()) -> list[Issue]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from ingestion.config_errors import Issue, suggest
 from ingestion.contracts import Contract
+from ingestion.mapping.casts import identifier, literal
+from ingestion.mapping.selects import Select, SelectError, understand
 from ingestion.settings import ColumnSettings, EntityMapping, SourceSettings
-from ingestion.sql.casts import identifier, literal
-from ingestion.sql.selects import Select, SelectError, understand
 
 DERIVED_FROM = {
     "orders": ("order_lines",),

@@ -1,1 +1,0 @@
-"""The SQL by which raw rows become entities: casts, the select of a configuration, and the two together."""
