@@ -24,6 +24,8 @@ class ContractColumn:
     accepted: tuple[str, ...] = ()
     clock: bool = False
     """Its newest instant counts for `as_of: latest`."""
+    falls_back_to: str | None = None
+    """Column whose value it takes where it has none, or is not given."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ def _column(column: dict[str, Any], path: Path) -> ContractColumn:
         required=bool(meta.get("required", False)),
         accepted=tuple(str(value).lower() for value in meta.get("accepted", ())),
         clock=bool(meta.get("clock", False)),
+        falls_back_to=meta.get("falls_back_to"),
     )
 
 

@@ -142,11 +142,14 @@ def _staged(
     seen: dict[tuple[str, str], manifest.Landed] = {}
     for batch in source.extract(config.source(source_name), config, context):
         key = (batch.input, batch.entry.file)
-        rows, columns = stage.add(batch.input, batch.data) if batch.data is not None else (0, [])
+        rows, deletions, columns = (
+            stage.add(batch.input, batch.data) if batch.data is not None else (0, 0, [])
+        )
         before = seen.get(key)
         if before is not None:
-            rows, columns = before.rows + rows, list(dict.fromkeys([*before.columns, *columns]))
-        seen[key] = manifest.Landed(batch.input, batch.entry, rows, columns)
+            rows, deletions = before.rows + rows, before.deletions + deletions
+            columns = list(dict.fromkeys([*before.columns, *columns]))
+        seen[key] = manifest.Landed(batch.input, batch.entry, rows, columns, deletions)
     yield from seen.values()
 
 

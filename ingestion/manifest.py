@@ -30,6 +30,7 @@ class Landed:
     entry: ManifestEntry
     rows: int
     columns: list[str]
+    deletions: int = 0
 
 
 def completed(raw: Path, source: str | None = None) -> list[ManifestRow]:
@@ -73,6 +74,7 @@ def read(path: Path, source: str, load_id: str) -> Iterator[ManifestRow]:
     for row in pq.ParquetFile(path).read(use_threads=False).to_pylist():
         # A manifest written by an older version may lack newer columns, and the other way round.
         known = {name: value for name, value in row.items() if name in ManifestRow.__dataclass_fields__}
+        known["deletions"] = known.get("deletions") or 0
         known["columns"] = json.loads(known.get("columns") or "[]")
         yield ManifestRow(**{**known, "source": source, "load_id": load_id})
 
@@ -94,6 +96,7 @@ def to_arrow(landed: Iterable[Landed], load_seq: int) -> pa.Table:
             "content_hash": pa.string(),
             "bytes": pa.int64(),
             "rows": pa.int64(),
+            "deletions": pa.int64(),
             "status": pa.string(),
             "reason": pa.string(),
             "reading": pa.string(),
@@ -110,6 +113,7 @@ def to_arrow(landed: Iterable[Landed], load_seq: int) -> pa.Table:
             "load_seq": load_seq,
             "input": one.input,
             "rows": one.rows,
+            "deletions": one.deletions,
             "columns": json.dumps(one.columns, ensure_ascii=False),
             "landed_at": now,
         }

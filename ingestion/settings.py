@@ -119,6 +119,10 @@ class SourceSettings(Strict):
         """Columns of this input that the settings keep from landing."""
         return []
 
+    def key(self, input_name: str) -> list[str]:
+        """Raw columns that make a row of this input: a select that groups or joins sees the newest row of each."""
+        return []
+
     def mappings(self) -> dict[str, EntityMapping]:
         """How those tables become entities, by entity, without what can be derived."""
         raise NotImplementedError

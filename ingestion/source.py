@@ -59,8 +59,10 @@ class ManifestRow(ManifestEntry):
     load_seq: int = 0
     input: str = ""
     rows: int = 0
+    deletions: int = 0
+    """Those of the rows that say that something was deleted: `_deleted` is true, the rest is as it last was."""
     columns: list[str] = field(default_factory=list)
-    """Raw columns that this file landed, in its order, without `_file`, `_row`, `_pii_key_version`."""
+    """Raw columns that this file landed, in its order, without `_file`, `_row`, `_deleted`, `_pii_key_version`."""
     landed_at: datetime | None = None
 
 

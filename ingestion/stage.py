@@ -13,12 +13,15 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ingestion.folders import clear, make_private
 from ingestion.personal.kinds import KEY_VERSION_COLUMN
 
-OUR_COLUMNS = frozenset({"_file", "_row", KEY_VERSION_COLUMN})
+DELETED = "_deleted"
+"""Boolean: the row says that it was deleted. Absent means that none was."""
+OUR_COLUMNS = frozenset({"_file", "_row", DELETED, KEY_VERSION_COLUMN})
 """What a source adds to its own columns."""
 ROW_GROUP = 122_880
 """Rows per row group: DuckDB's own, so that its threads share a file evenly."""
@@ -56,16 +59,18 @@ class Stage:
         clear(folder)
         make_private(folder)
 
-    def add(self, name: str, data: pa.Table | Iterable[pa.RecordBatch]) -> tuple[int, list[str]]:
-        """Write the rows of a table, or of batches as they come. Returns (rows, the source's own columns)."""
+    def add(self, name: str, data: pa.Table | Iterable[pa.RecordBatch]) -> tuple[int, int, list[str]]:
+        """Write the rows of a table, or of batches as they come. Returns (rows, deletions, the source's columns)."""
         tables = [data] if isinstance(data, pa.Table) else (pa.Table.from_batches([one]) for one in data)
-        rows, columns = 0, []
+        rows, deletions, columns = 0, 0, []
         for table in tables:
             rows += table.num_rows
+            if DELETED in table.schema.names:
+                deletions += pc.sum(table.column(DELETED)).as_py() or 0
             columns = [column for column in table.schema.names if column not in OUR_COLUMNS]
             if columns or table.num_rows:
                 self._write(name, _in_utc(self._with_row_numbers(name, table.replace_schema_metadata(None))))
-        return rows, columns
+        return rows, deletions, columns
 
     def _with_row_numbers(self, name: str, table: pa.Table) -> pa.Table:
         """Rows that no file numbers are numbered as they come, so that a bad one can be named and left out alone."""

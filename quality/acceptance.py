@@ -29,6 +29,7 @@ create table if not exists staging.accepted_loads (
     status varchar not null, reason varchar, decided_by varchar not null, decided_at timestamp not null,
     newest_at timestamp, is_current boolean not null, decided_with varchar not null
 );
+alter table staging.accepted_loads add column if not exists deletions bigint default 0;
 create table if not exists staging.rejects (
     source_name varchar not null, input varchar not null, load_id varchar not null, file varchar not null,
     row bigint, entity varchar not null, entity_key varchar, column_name varchar, value varchar, expected varchar,
@@ -40,6 +41,7 @@ _COLUMNS = {
     "source_name": "varchar", "input": "varchar", "load_id": "varchar", "file": "varchar", "load_seq": "bigint",
     "content_hash": "varchar", "rows": "bigint", "status": "varchar", "rejected_rows": "bigint", "reason": "varchar",
     "decided_by": "varchar", "decided_at": "timestamp", "newest_at": "timestamp", "decided_with": "varchar",
+    "deletions": "bigint",
 }  # fmt: skip
 
 # A file counts in its newest accepted delivery; a feed without files counts with every one of them. What no mapping
@@ -89,6 +91,8 @@ class Decision:
     newest_at: datetime | None = None
     decided_with: str = ""
     """Fingerprint of the mapping and the thresholds. If it differs from today's, the gate looks again."""
+    deletions: int = 0
+    """Rows that say that something was deleted."""
     is_final: bool = field(default=True, compare=False)
     """False if the reason may go away without a change of the mapping: the next `decide` looks again."""
     examples: tuple[str, ...] = field(default=(), compare=False)
@@ -148,6 +152,7 @@ def stored(connection: duckdb.DuckDBPyConnection) -> dict[Key, Decision]:
             decided_at=row[11],
             newest_at=row[12],
             decided_with=row[13],
+            deletions=row[14] or 0,
         )
         for row in rows
     }
@@ -161,7 +166,7 @@ def replace(connection: duckdb.DuckDBPyConnection, decisions: Iterable[Decision]
     rows = [
         (
             *(*d.key, d.load_seq, d.content_hash, d.rows, d.status, d.rejected_rows, d.reason),
-            *(d.decided_by, d.decided_at, d.newest_at, d.decided_with),
+            *(d.decided_by, d.decided_at, d.newest_at, d.decided_with, d.deletions),
         )
         for d in decisions
     ]

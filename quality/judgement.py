@@ -113,6 +113,7 @@ def _decision(
         rejected_rows=found.rejected_rows,
         reason="; ".join(reasons or _notes(one, found)) or None,
         newest_at=found.newest_at,
+        deletions=row.deletions,
         is_final="lost_rows" not in broken and not (found.damage and found.damage.is_in_parquet),
         examples=lines,
     )

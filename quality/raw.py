@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ingestion.source import ManifestRow
 
 RELATION = "__raw__"
-_OURS = ("load_id", "_load_id", "_load_seq", "_file", "_row", "_pii_key_version")
+_OURS = ("load_id", "_load_id", "_load_seq", "_file", "_row", "_deleted", "_pii_key_version")
 _ALL = "gate_raw"
 
 
@@ -71,6 +71,7 @@ def open_view(
             "0::bigint as _load_seq",
             "''::varchar as _file",
             "0::bigint as _row",
+            "false as _deleted",
         ]
         connection.execute(f"create or replace temp view {RELATION} as select {', '.join(names)} where false")
         return
@@ -81,6 +82,7 @@ def open_view(
         "listed.load_seq as _load_seq",
         f"{file} as _file",
         f"{row} as _row",
+        f"{'coalesce(_deleted, false)' if '_deleted' in types else 'false'} as _deleted",
     ]
     connection.execute(
         f"create or replace temp view {RELATION} as select {', '.join(names)} from {_scan(files)} as landed"

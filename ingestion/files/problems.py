@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-RESERVED = frozenset({"_file", "_row", "_load_id", "_load_seq", "_pii_key_version", "load_id"})
+RESERVED = frozenset({"_file", "_row", "_load_id", "_load_seq", "_deleted", "_pii_key_version", "load_id"})
 """Names that our own columns have; DuckDB reads `load_id` from the folder's name."""
 
 

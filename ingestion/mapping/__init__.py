@@ -1,8 +1,8 @@
 """What the configuration says of each source's rows, as SQL: for staging, which dbt builds, and for the landing gate.
 
 Every `sql` reads the placeholder relation `__raw__` (put a table's name or a sub-query in brackets in its place): the
-raw columns of one input plus _load_id, _load_seq, _file, _row. All columns in `raw_columns` must exist there, as NULL
-where the landed files do not have them.
+raw columns of one input plus _load_id, _load_seq, _file, _row, _deleted (a boolean, never NULL). All columns in
+`raw_columns` must exist there, as NULL where the landed files do not have them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ingestion.config_errors import ConfigError, Problem, dotted
 from ingestion.contracts import Contract, load_contracts
-from ingestion.mapping.entity import entity_sql, problems_sql
+from ingestion.mapping.entity import entity_sql, given_columns, problems_sql
 from ingestion.mapping.mapped import Mapped, map_source
 from ingestion.settings import SourceSettings
 
@@ -70,9 +70,6 @@ def entity_selects(config: Config, contracts_folder: Path | None = None) -> list
 
 
 def _select(mapped: Mapped, source: SourceSettings, zone: str) -> EntitySelect:
-    columns = list(mapped.columns)
-    if mapped.contract.entity == "products" and "product_id" not in columns:
-        columns = [name for name in mapped.contract.columns if name in {*columns, "product_id"}]
     return EntitySelect(
         source=source.name,
         type=source.type,
@@ -82,11 +79,11 @@ def _select(mapped: Mapped, source: SourceSettings, zone: str) -> EntitySelect:
         timezone=zone,
         derived=mapped.derived,
         rowwise=mapped.select.rowwise,
-        columns=columns,
+        columns=given_columns(mapped),
         version=mapped.mapping.version is not None,
         raw_columns=sorted(_raw_columns(mapped)),
         required_raw_columns=sorted(_required(mapped, mapped.contract)),
-        sql=entity_sql(mapped, source.name, source.shop, zone),
+        sql=entity_sql(mapped, source.name, source.shop, zone, source.key(mapped.mapping.input)),
         problems_sql=problems_sql(mapped, zone),
     )
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 import duckdb
 from sqlglot import exp
 
-CARRIED = ("_load_id", "_load_seq", "_file", "_row")
+CARRIED = ("_load_id", "_load_seq", "_file", "_row", "_deleted")
 """Columns that `__raw__` has besides the raw ones, and that every row takes along."""
 
 _CLOCKS = {"now", "today", "current_date", "current_time", "current_timestamp", "localtime", "localtimestamp",

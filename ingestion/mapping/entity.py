@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ingestion.mapping.casts import cast, expected, identifier, literal, text, version
 from ingestion.mapping.mapped import Mapped
@@ -13,18 +13,15 @@ SHOWN = 200
 """Signs of a bad value that are shown."""
 
 
-def entity_sql(mapped: Mapped, source: str, shop_id: str, zone: str) -> str:
+def entity_sql(mapped: Mapped, source: str, shop_id: str, zone: str, key: Sequence[str] = ()) -> str:
     """DuckDB SQL over `__raw__`: one row per row that the mapping gives, typed; NULL where a value has not its type.
 
-    Columns: those of `mapped.columns` (and product_id of products, which is the variant where nothing else is given),
-    source_name, shop_id, _version, _load_id, _load_seq, _file, _row, _position. Rows of a derived entity
-    without its key are left out.
+    Columns: `given_columns`, source_name, shop_id, _version, _load_id, _load_seq, _file, _row, _position, _is_deleted.
+    Rows of a derived entity without its key are left out, and so are those whose raw row was deleted: what else
+    is known of the customer of a deleted order stays. A select that is not row-wise sees the rows that stand: the
+    newest for each `key` (raw columns), if there is one, and none that was deleted.
     """
-    columns = [f"{_typed(mapped, name, zone)} as {name}" for name in mapped.columns]
-    if mapped.contract.entity == "products":
-        columns = [one for one in columns if not one.endswith(" as product_id")]
-        ids = [_typed(mapped, name, zone) for name in ("product_id", "variant_id") if name in mapped.columns]
-        columns.append(f"coalesce({', '.join(ids)}) as product_id")
+    columns = [f"{_with_fallback(mapped, name, zone)} as {name}" for name in given_columns(mapped)]
     position = "-_row" if mapped.derived else "_row"
     columns += [
         f"{literal(source)} as source_name",
@@ -37,18 +34,31 @@ def entity_sql(mapped: Mapped, source: str, shop_id: str, zone: str) -> str:
         f"cast({position} as bigint) as _position"
         if mapped.select.rowwise
         else "cast(0 as bigint) as _position",
+        "_deleted as _is_deleted" if mapped.select.rowwise else "false as _is_deleted",
     ]
     listed = ",\n    ".join(columns)
-    return f"select\n    {listed}\nfrom (\n{_cleaned(mapped)}\n) as cleaned{_has_key(mapped)}"
+    return f"select\n    {listed}\nfrom (\n{_cleaned(mapped, key)}\n) as cleaned{_has_key(mapped)}"
+
+
+def given_columns(mapped: Mapped) -> list[str]:
+    """Columns of the contract that the mapping gives, or that fall back to one it gives; in the contract's order."""
+    return [
+        name
+        for name, column in mapped.contract.columns.items()
+        if name in mapped.columns or column.falls_back_to in mapped.columns
+    ]
 
 
 def problems_sql(mapped: Mapped, zone: str) -> str:
     """DuckDB SQL over `__raw__`: one row per value that cannot be accepted.
 
     Columns: _load_id, _file, _row (NULL for a select that is not row-wise), entity_key, column_name, value (as given,
-    at most SHOWN signs, NULL if there is none) and expected, in words.
+    at most SHOWN signs, NULL if there is none) and expected, in words. Of a deleted row only the key has to be right.
     """
-    rules = list(_rules(mapped, zone))
+    rules = [
+        (name, bad if name in mapped.contract.key else f"not _deleted and {bad}", wanted)
+        for name, bad, wanted in _rules(mapped, zone)
+    ]
     if not rules:
         return (
             "select null as _load_id, null as _file, cast(null as bigint) as _row, null as entity_key, "
@@ -69,24 +79,24 @@ def problems_sql(mapped: Mapped, zone: str) -> str:
     # One pass over the rows; only the few suspects are looked at rule by rule.
     return (
         f"select * from (\nwith suspects as materialized (\n"
-        f"select * from (\nselect _load_id, _file, _row, concat_ws(':', {key}) as entity_key, {given}\n"
+        f"select * from (\nselect _load_id, _file, _row, _deleted, concat_ws(':', {key}) as entity_key, {given}\n"
         f"from (\n{_cleaned(mapped)}\n) as cleaned{_has_key(mapped)}\n) as typed\n"
         f"where {' or '.join(f'({bad})' for _, bad, _ in rules)}\n)\n{found}\n)"
     )
 
 
-def _cleaned(mapped: Mapped) -> str:
+def _cleaned(mapped: Mapped, key: Sequence[str] = ()) -> str:
     """The mapping's select with the cleaned text of each column beside it."""
     extra = []
     given_version = mapped.mapping.version
     if given_version is not None and not mapped.version_is_output:
         extra.append(f"{{input}}.{identifier(str(given_version.column))} as {_VERSION}")
-    rows = f"(\n{mapped.select.over_raw(extra)}\n) as mapped"
+    rows = f"(\n{mapped.select.over_raw(extra, _standing(key))}\n) as mapped"
     if not mapped.select.rowwise:
         # Where rows are joined or grouped, no single raw row is to blame: the newest load answers for all.
         rows += (
             f"\ncross join (select arg_max(_load_id, _load_seq) as _load_id, max(_load_seq) as _load_seq, "
-            f"'' as _file, cast(null as bigint) as _row from {RAW} as landed) as newest"
+            f"'' as _file, cast(null as bigint) as _row, false as _deleted from {RAW} as landed) as newest"
         )
     names = [*mapped.columns, *([_version_column(mapped)] if given_version is not None else [])]
     texts = ",\n    ".join(f"{text(identifier(name))} as {_clean(name)}" for name in dict.fromkeys(names))
@@ -96,7 +106,20 @@ def _cleaned(mapped: Mapped) -> str:
 def _has_key(mapped: Mapped) -> str:
     if not mapped.derived:
         return ""
-    return "\nwhere " + " and ".join(f"{_clean(name)} is not null" for name in mapped.contract.key)
+    keys = "".join(f" and {_clean(name)} is not null" for name in mapped.contract.key)
+    return f"\nwhere {'not _deleted' if mapped.select.rowwise else 'true'}{keys}"
+
+
+def _standing(key: Sequence[str]) -> str:
+    """The rows that a select which is not row-wise sees."""
+    if not key:
+        return f"select * from {RAW} as landed where not _deleted"
+    keys = ", ".join(identifier(name) for name in key)
+    order = "_load_seq desc, _file desc, _row desc"
+    numbered = (
+        f"select *, row_number() over (partition by {keys} order by {order}) as _place from {RAW} as landed"
+    )
+    return f"select * from ({numbered}) as placed where _place = 1 and not _deleted"
 
 
 def _typed(mapped: Mapped, name: str, zone: str) -> str:
@@ -113,6 +136,12 @@ def _typed(mapped: Mapped, name: str, zone: str) -> str:
         return typed
     accepted = ", ".join(literal(value) for value in column.accepted)
     return f"case when lower({typed}) in ({accepted}) then lower({typed}) end"
+
+
+def _with_fallback(mapped: Mapped, name: str, zone: str) -> str:
+    ways = [name, mapped.contract.columns[name].falls_back_to]
+    given = [_typed(mapped, one, zone) for one in ways if one in mapped.columns]
+    return given[0] if len(given) == 1 else f"coalesce({', '.join(given)})"
 
 
 def _version_column(mapped: Mapped) -> str:

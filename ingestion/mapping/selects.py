@@ -58,15 +58,15 @@ class Select:
         """All raw columns it reads, as it spells them."""
         return self.filters.union(*self.reads.values())
 
-    def over_raw(self, extra: Sequence[str] = ()) -> str:
+    def over_raw(self, extra: Sequence[str] = (), standing: str = f"select * from {RAW} as landed") -> str:
         """The select over `__raw__`. A row-wise one also gives CARRIED and `extra`: (raw column, alias) pairs as
-        SQL, `{input}` standing for the relation. Others give their outputs only."""
+        SQL, `{input}` standing for the relation. Others give their outputs only, made of the rows `standing`."""
         if not self.rowwise:
             relation = identifier(self.input)
             inner = (
                 self.body if _starts_with_cte(self.body) else _read_from(self.body, relation, replace=False)
             )
-            return f"with {relation} as (select * from {RAW} as landed)\nselect * from (\n{inner}\n)"
+            return f"with {relation} as ({standing})\nselect * from (\n{inner}\n)"
         relation = identifier(_alias(self.body) or self.input)
         carried = [f"{relation}.{name} as {name}" for name in CARRIED]
         carried += [one.replace("{input}", relation) for one in extra]

@@ -83,7 +83,7 @@ def _binding(one: Mapped, connection: duckdb.DuckDBPyConnection, is_text: bool) 
     if version is not None and not one.version_is_output:
         names.setdefault(str(version.column).lower(), str(version.column))
     columns = [f"{identifier(name)} varchar" for name in names.values()]
-    columns += ["_load_id varchar", "_load_seq bigint", "_file varchar", "_row bigint"]
+    columns += ["_load_id varchar", "_load_seq bigint", "_file varchar", "_row bigint", "_deleted boolean"]
     connection.execute(f"create or replace temp table {RAW} ({', '.join(columns)})")
     try:
         connection.execute(f"explain {one.select.over_raw()}")

@@ -22,29 +22,29 @@ NAMES = sorted(path.stem for path in MODELS.rglob("*.sql"))
 def compiled(dbt: Dbt, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("spark")
     contracts = load_contracts()
-    staged = [name.removeprefix("stg_").split("__") for name in NAMES if name.startswith("stg_")]
+    staged = [name.removeprefix("stg_") for name in NAMES if name.startswith("stg_")]
     selects = [
         {
-            "source": type_, "type": type_, "entity": entity, "input": entity, "shop_id": "main", "timezone": "UTC",
-            "derived": False, "rowwise": True, "has_files": type_ == "files", "version": True,
+            "source": "export", "type": "files", "entity": entity, "input": entity, "shop_id": "main",
+            "timezone": "UTC", "derived": False, "rowwise": True, "version": True,
             "columns": list(contracts[entity].columns), "sql": "select * from __raw__",
         }
-        for type_, entity in staged
+        for entity in staged
     ]  # fmt: skip
     with duckdb.connect(folder / "build.duckdb") as connection:
         connection.execute("create schema staging")
         connection.execute(
             "create table staging.accepted_loads (source_name varchar, input varchar, load_id varchar, load_seq bigint,"
-            " file varchar, is_current boolean)"
+            " file varchar, is_current boolean, deletions bigint)"
         )
         connection.execute(
             "create table staging.rejects (source_name varchar, input varchar, load_id varchar, file varchar,"
             " row bigint, entity varchar)"
         )
-        for type_, entity in staged:
+        for entity in staged:
             connection.execute(
-                "insert into staging.accepted_loads values (?, ?, 'a', 1, ?, true)",
-                [type_, entity, "one.csv" if type_ == "files" else ""],
+                "insert into staging.accepted_loads values ('export', ?, 'a', 1, 'one.csv', true, 0)",
+                [entity],
             )
     variables = {
         "dialect": "spark",

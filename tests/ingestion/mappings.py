@@ -50,10 +50,11 @@ def land(duck: duckdb.DuckDBPyConnection, rows: Sequence[Mapping[str, Any]], loa
     names = list(rows[0])
     columns = ", ".join(f'"{name}" varchar' for name in names)
     duck.execute(
-        f"create table if not exists landed ({columns}, _load_id varchar, _load_seq bigint, _file varchar, _row bigint)"
+        f"create table if not exists landed ({columns}, _load_id varchar, _load_seq bigint, _file varchar, _row bigint,"
+        " _deleted boolean)"
     )
     for number, row in enumerate(rows, start=1):
-        values = [*(row[name] for name in names), f"L{load}", load, f"{load}.csv", number]
+        values = [*(row[name] for name in names), f"L{load}", load, f"{load}.csv", number, False]
         duck.execute(f"insert into landed values ({', '.join('?' * len(values))})", values)
 
 

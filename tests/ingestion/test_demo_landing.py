@@ -41,7 +41,8 @@ def configuration(folder: Path, end: str) -> Config:
 def raw(config: Config, entity: str) -> str:
     files = config.raw / "demo" / entity / "load_id=*" / "*.parquet"
     return (
-        f"(select * exclude (_row), '' as _file, null::bigint as _row, 1::bigint as _load_seq, load_id as _load_id"
+        f"(select * exclude (_row), '' as _file, null::bigint as _row, false as _deleted,"
+        " 1::bigint as _load_seq, load_id as _load_id"
         f" from read_parquet('{files}', hive_partitioning = true, union_by_name = true))"
     )
 

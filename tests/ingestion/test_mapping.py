@@ -39,6 +39,7 @@ def test_select_gives_typed_rows_with_their_provenance(
             "order_line_id": "1", "order_id": "o1", "variant_id": "c1", "quantity": 2, "unit_price": Decimal("1.5"),
             "line_type": "merchandise", "source_name": "retail", "shop_id": "main", "_version": None,
             "_load_id": "L1", "_load_seq": 1, "_file": "1.csv", "_row": 1, "_position": 1,
+            "_is_deleted": False,
         }
     ]  # fmt: skip
     assert problems_of(duck, lines) == []
@@ -47,7 +48,13 @@ def test_select_gives_typed_rows_with_their_provenance(
 def test_types_of_the_sql_are_those_of_the_contract(tmp_path: Path, duck: duckdb.DuckDBPyConnection) -> None:
     land(duck, [LINE])
     contracts = load_contracts()
-    delivery = {"_version": "BIGINT", "_load_seq": "BIGINT", "_row": "BIGINT", "_position": "BIGINT"}
+    delivery = {
+        "_version": "BIGINT",
+        "_load_seq": "BIGINT",
+        "_row": "BIGINT",
+        "_position": "BIGINT",
+        "_is_deleted": "BOOLEAN",
+    }
     for select in selects(tmp_path, LINES).values():
         described = duck.execute(f"describe {select.sql.replace('__raw__', 'landed')}").fetchall()
         types = {row[0]: row[1] for row in described}
@@ -57,7 +64,8 @@ def test_types_of_the_sql_are_those_of_the_contract(tmp_path: Path, duck: duckdb
         }
         assert types.items() >= delivery.items()
         assert types.keys() - set(select.columns) == {
-            "source_name", "shop_id", "_version", "_load_id", "_load_seq", "_file", "_row", "_position"
+            "source_name", "shop_id", "_version", "_load_id", "_load_seq", "_file", "_row", "_position",
+            "_is_deleted",
         }  # fmt: skip
 
 
@@ -142,7 +150,7 @@ def test_typed_columns_are_taken_as_they_are(tmp_path: Path, duck: duckdb.DuckDB
         'create table landed as select 1 as "Id", 7::double as "Order", \'c\' as "Code", 2::double as "Qty",'
         ' 1.23456::decimal(10,5) as "Price", null as "Kind", timestamptz \'2011-07-01 08:26:00+02\' as "Placed",'
         ' 5::ubigint as "Buyer", null::int as "Land", \'x\' as "Name",'
-        " 'L1' as _load_id, 1 as _load_seq, '' as _file, 1 as _row"
+        " 'L1' as _load_id, 1 as _load_seq, '' as _file, 1 as _row, false as _deleted"
     )
     found = selects(tmp_path, LINES, HEAD.replace("lines.csv", "lines.parquet"))
     (line,) = rows_of(duck, found["order_lines"].sql)

@@ -44,7 +44,9 @@ def duck(frame: pl.DataFrame, example: dict[str, EntitySelect]) -> Iterator[duck
     """Every entity of the example as a table of its name."""
     with duckdb.connect() as connection:
         connection.register("files", frame.to_arrow())
-        connection.execute("create table landed as select *, 'L1' as _load_id, 1 as _load_seq from files")
+        connection.execute(
+            "create table landed as select *, 'L1' as _load_id, 1 as _load_seq, false as _deleted from files"
+        )
         for entity, select in example.items():
             connection.execute(f"create table {entity} as {select.sql.replace('__raw__', 'landed')}")
         yield connection

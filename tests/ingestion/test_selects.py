@@ -13,7 +13,8 @@ def over(text: str) -> list[tuple[object, ...]]:
     select = understand(text, "lines")
     with duckdb.connect() as connection:
         connection.execute(
-            "create table landed as select * from (values (1, 'x', 'L1', 1, 'f.csv', 1), (2, 'y', 'L2', 2, 'f.csv', 7))"
+            "create table landed as select *, false as _deleted"
+            " from (values (1, 'x', 'L1', 1, 'f.csv', 1), (2, 'y', 'L2', 2, 'f.csv', 7))"
             ' as t(a, "订单 号", _load_id, _load_seq, _file, _row)'
         )
         sql = select.over_raw(['{input}."a" as extra'] if select.rowwise else [])
@@ -37,7 +38,7 @@ def over(text: str) -> list[tuple[object, ...]]:
 )
 def test_row_wise_select_takes_the_rows_provenance_along(text: str) -> None:
     assert understand(text, "lines").rowwise
-    assert over(text) == [("L1", 1, "f.csv", 1, 1, 2), ("L2", 2, "f.csv", 7, 2, 3)]
+    assert over(text) == [("L1", 1, "f.csv", 1, False, 1, 2), ("L2", 2, "f.csv", 7, False, 2, 3)]
 
 
 @pytest.mark.parametrize(

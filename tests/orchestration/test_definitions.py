@@ -46,11 +46,11 @@ def test_the_lineage_goes_from_raw_to_the_release(definitions: dg.Definitions) -
     assert {
         "raw/demo/orders",
         "staging/accepted_loads",
-        "staging/stg_demo__orders",
+        "staging/stg_orders",
         "canonical/int_orders",
     } <= before
     assert {"mart_sales_daily", "dim_customers", "verdict"} <= before
-    assert upstream(definitions, "staging/stg_demo__orders") == {
+    assert upstream(definitions, "staging/stg_orders") == {
         "staging/accepted_loads",
         *(
             path_of(key)
@@ -58,7 +58,7 @@ def test_the_lineage_goes_from_raw_to_the_release(definitions: dg.Definitions) -
             if key.path[0] == "raw"
         ),
     }
-    staged = definitions.resolve_asset_graph().get(dg.AssetKey(["staging", "stg_demo__orders"])).parent_keys
+    staged = definitions.resolve_asset_graph().get(dg.AssetKey(["staging", "stg_orders"])).parent_keys
     assert dg.AssetKey(["raw", "demo", "orders"]) in staged
     assert dg.AssetKey(["raw", "demo", "refunds"]) not in staged
 

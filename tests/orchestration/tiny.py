@@ -27,9 +27,9 @@ models:
     intermediate: {+schema: canonical, +materialized: table}
     marts: {+materialized: table}
 """,
-    "models/staging/demo/stg_demo__orders.sql": "select input, file, rows from staging.accepted_loads where is_current",
+    "models/staging/stg_orders.sql": "select input, file, rows from staging.accepted_loads where is_current",
     "models/intermediate/int_orders.sql": """
-select input, sum(rows) as rows from {{ ref('stg_demo__orders') }} group by 1
+select input, sum(rows) as rows from {{ ref('stg_orders') }} group by 1
 """,
     "models/marts/mart_inputs.sql": "select input, rows from {{ ref('int_orders') }}",
     "models/marts/mart_inputs.yml": """

@@ -45,7 +45,7 @@ def select(
     """A mapping: our column → (raw column, SQL type, what is expected); `key` is the raw column of the entity's key."""
     typed = {name: f"try_cast({quoted(raw)} as {kind})" for name, (raw, kind, _) in columns.items()}
     fields = ", ".join(f"{sql} as {name}" for name, sql in typed.items())
-    carried = "_load_id, _load_seq, _file, _row"
+    carried = "_load_id, _load_seq, _file, _row, _deleted"
     problems = " union all ".join(
         f"select _load_id, _file, _row, {quoted(key)} as entity_key, {literal(name)} as column_name,"
         f" {quoted(raw)}::varchar as value, {literal(expected)} as expected from __raw__ as lines where ({where})"

@@ -1,5 +1,5 @@
 {#
-  The landed rows of a mapping's input, as a sub-query: the source's columns plus _load_id, _load_seq, _file, _row;
+  The landed rows of a mapping's input, as a sub-query: the source's columns plus _load_id, _load_seq, _file, _row, _deleted;
   accepted loads only, each file in its newest accepted delivery. Only the folders of accepted loads are named, so
   that a refused load cannot even be opened. A column that the mapping reads and no landed file has is NULL.
 #}
@@ -33,7 +33,7 @@
 {%- set numbered = scan if '_row' in landed else scan[:-1] ~ ', file_row_number = true)' -%}
 (
     select
-        {%- for column in landed if column not in ['load_id', '_file', '_row'] %}
+        {%- for column in landed if column not in ['load_id', '_file', '_row', '_deleted'] %}
         landed."{{ column | replace('"', '""') }}",
         {%- endfor %}
         {%- for column in mapping.raw_columns if column | lower not in known %}
@@ -42,7 +42,8 @@
         landed.load_id as _load_id,
         accepted.load_seq as _load_seq,
         {{ file }} as _file,
-        cast({{ 'landed._row' if '_row' in landed else 'landed.file_row_number' }} as bigint) as _row
+        cast({{ 'landed._row' if '_row' in landed else 'landed.file_row_number' }} as bigint) as _row,
+        {{ 'coalesce(landed._deleted, false)' if '_deleted' in landed else 'false' }} as _deleted
     from {{ numbered }} as landed
     join {{ accepted_loads() }} as accepted
         on accepted.load_id = landed.load_id

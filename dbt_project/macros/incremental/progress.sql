@@ -1,14 +1,14 @@
 {#
   True when only what is touched gets computed: the model stands, and its upstreams' logs tell what has changed since.
   Otherwise everything is computed; of a model that stands, only the rows that differ are then replaced. That is so
-  after an upstream was built anew, because its log does not say which rows have gone, after as_of went back, and for
-  a mapping that is not read row by row. Compiling for documentation changes nothing and so is not an increment; a
+  after an upstream was built anew, because its log does not say which rows have gone, after as_of went back, for a
+  mapping that is not read row by row, and where a load that deleted rows counts no more. Compiling for documentation changes nothing and so is not an increment; a
   unit test has no table of its own that could be added to.
 #}
 {% macro is_increment() %}
     {{ return(
         execute and model.resource_type == 'model' and flags.WHICH in ('run', 'build') and is_incremental()
-        and worked_through().is_continued and not grouped_mapping_moved()
+        and worked_through().is_continued and not grouped_mapping_moved() and not has_removed_deletions()
     ) }}
 {% endmacro %}
 

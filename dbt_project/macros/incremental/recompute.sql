@@ -15,7 +15,8 @@
     {% if is_part and model.config.meta.get('entity') %}
     create or replace temp table touched__{{ name }} as
     select {{ key[0] }} from {{ images }}
-    {% if has_removed_loads() %}union select {{ key[0] }} from {{ target }} where {{ came_from_removed_load() }}{% endif %};
+    {% if has_removed_loads() %}union select {{ key[0] }} from {{ target }} where {{ came_from_removed_load() }}{% endif %}
+    {% if deleting_loads(new_load_ids()) %}union select {{ key[0] }} from ({{ newly_deleted(model.config.meta.entity) }}) as deleted{% endif %};
     {% endif %}
     create or replace temp table current__{{ name }} as
     select {{ columns | join(', ') }}, rowid as _place from {{ target }}

@@ -3,7 +3,7 @@
     {% if has_table('accepted_loads') %}
         {{ return('(select * from staging.accepted_loads where is_current)') }}
     {% endif %}
-    {{ return("(select '' as source_name, '' as input, '' as load_id, cast(0 as bigint) as load_seq, '' as file where false)") }}
+    {{ return("(select '' as source_name, '' as input, '' as load_id, cast(0 as bigint) as load_seq, '' as file, cast(0 as bigint) as deletions where false)") }}
 {% endmacro %}
 
 {# Whether the landing gate has made this table yet; on a database of dbt's alone it has not. #}
@@ -43,6 +43,21 @@
 
 {% macro has_removed_loads() %}
     {{ return(asked_once('select 1 from ' ~ removed_loads() ~ ' as removed limit 1') | length > 0) }}
+{% endmacro %}
+
+{# Of some loads (by default all accepted ones that feed this model) those that say that rows were deleted. #}
+{% macro deleting_loads(only=none) %}
+    {% set found = asked_once('select distinct load_id from ' ~ own_loads() ~ ' as accepted where deletions > 0 order by 1') | map(attribute=0) | list %}
+    {{ return(found if only is none else found | select('in', only) | list) }}
+{% endmacro %}
+
+{# True when a load that deleted rows counts no more: nothing in the model says which rows would be there without it. #}
+{% macro has_removed_deletions() %}
+    {% if not model.config.meta.get('entity') or not has_table('accepted_loads') %}{{ return(false) }}{% endif %}
+    {{ return(asked_once(
+        'select 1 from ' ~ removed_loads() ~ ' as removed join staging.accepted_loads as known '
+        ~ 'on known.load_id = removed.load_id and known.file = removed.file and known.deletions > 0 limit 1'
+    ) | length > 0) }}
 {% endmacro %}
 
 {# A condition on a canonical row: the load or file that it came with counts no more. #}

@@ -14,12 +14,11 @@
         {'name': '_version', 'data_type': 'bigint'}, {'name': '_load_seq', 'data_type': 'bigint'},
         {'name': '_load_id', 'data_type': 'varchar'}, {'name': '_file', 'data_type': 'varchar'},
         {'name': '_row', 'data_type': 'bigint'}, {'name': '_position', 'data_type': 'bigint'},
+        {'name': '_is_deleted', 'data_type': 'boolean'},
     ]) }}
 {% endmacro %}
 
-{# Mappings of the configuration: of one entity, of one kind of source. #}
-{% macro mappings(entity, type=none) %}
-    {% set found = var('entity_selects') | selectattr('entity', 'equalto', entity) | list %}
-    {% if type is not none %}{% set found = found | selectattr('type', 'equalto', type) | list %}{% endif %}
-    {{ return(found) }}
+{# Mappings of the configuration that give an entity. #}
+{% macro mappings(entity) %}
+    {{ return(var('entity_selects') | selectattr('entity', 'equalto', entity) | list) }}
 {% endmacro %}

@@ -1,18 +1,14 @@
 {#
   The body of a canonical model: one row per business key, from all sources that give the entity. The highest
-  version that the source declares wins; without one the later load, then the later file and row.
+  version that the source declares wins; without one the later load, then the later file and row. Where the newest says
+  that it was deleted there is no row.
 
   An increment reads the rows of loads not yet applied, straight from their folders, and lets them compete with the
-  rows that stand. Where a load or file no longer counts, the keys that came from it are read again from all that was
-  accepted.
+  rows that stand, and with what earlier loads said was deleted. Where a load or file no longer counts, the keys that
+  came from it are read again from all that was accepted.
 #}
 {% macro newest_version(entity) %}
-{#- One call per kind of source, so that dbt sees what the model depends on. -#}
-{%- set types = mappings(entity) | map(attribute='type') | unique | list -%}
-{%- set relations = [] -%}
-{%- for type in types -%}
-    {%- do relations.append(ref('stg_' ~ type ~ '__' ~ entity)) -%}
-{%- endfor -%}
+{%- set relation = ref('stg_' ~ entity) if mappings(entity) else none -%}
 {%- if not execute -%}select 1 as placeholder{%- else -%}
 {%- set key_column = model.config.unique_key -%}
 {%- set key = entity_key(['shop_id'] + model.config.meta.business_key) -%}
@@ -20,43 +16,47 @@
     + ['_version', '_load_seq', '_load_id', '_file', '_position'] -%}
 {%- set is_part = is_increment() -%}
 {%- set new_loads = new_load_ids() if is_part else [] -%}
-{%- set has_removed = is_part and relations | length > 0 and has_removed_loads() -%}
+{%- set has_removed = is_part and relation is not none and has_removed_loads() -%}
+{%- set deleting = (deleting_loads() | reject('in', new_loads) | list) if new_loads else [] -%}
+{%- set row = key ~ ' as ' ~ key_column ~ ', ' ~ columns | join(', ') -%}
 with delivered as (
-    {%- if is_part %}
-    {%- for type in types if new_loads %}
-    select {{ key }} as {{ key_column }}, {{ columns | join(', ') }} from (
-        {{ staged(type, entity, new_loads) }}
+    {%- if is_part and new_loads %}
+    select {{ row }}, _is_deleted from (
+        {{ staged(entity, new_loads) }}
     ) as new_rows
     union all
-    {%- endfor %}
-    {%- else %}
-    {%- for relation in relations %}
-    {%- do require_all_loads(relation, mappings(entity, types[loop.index0])) %}
-    select {{ key }} as {{ key_column }}, {{ columns | join(', ') }} from {{ relation }}
+    {%- elif not is_part and relation is not none %}
+    {%- do require_all_loads(relation, mappings(entity)) %}
+    select {{ row }}, _is_deleted from {{ relation }}
     union all
-    {%- endfor %}
     {%- endif %}
-    select {{ key }} as {{ key_column }}, {{ columns | join(', ') }} from ({{ no_rows(entity) }}) as nothing
+    select {{ row }}, _is_deleted from ({{ no_rows(entity) }}) as nothing
 ),
 
 {% if is_part -%}
 standing as (
-    select {{ key_column }}, {{ columns | join(', ') }} from {{ this }}
+    select {{ key_column }}, {{ columns | join(', ') }}, false as _is_deleted from {{ this }}
     where {{ key_column }} in (select {{ key_column }} from delivered)
     {%- if has_removed %} and not {{ came_from_removed_load() }}{% endif %}
 ),
 
+{% if deleting -%}
+deleted as (
+    select {{ row }}, _is_deleted from (
+        {{ staged(entity, deleting) }}
+    ) as deletions
+    where _is_deleted and {{ key }} in (select {{ key_column }} from delivered)
+),
+
+{% endif -%}
 {% if has_removed -%}
 orphaned as (
     select {{ key_column }} from {{ this }} where {{ came_from_removed_load() }}
 ),
 
 redelivered as (
-    {%- for relation in relations %}
-    select {{ key }} as {{ key_column }}, {{ columns | join(', ') }} from {{ relation }}
+    select {{ row }}, _is_deleted from {{ relation }}
     where {{ key }} in (select {{ key_column }} from orphaned)
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
 ),
 
 {% endif -%}
@@ -66,20 +66,39 @@ candidates as (
     {%- if is_part %}
     union all
     select * from standing
+    {%- endif %}
+    {%- if deleting %}
+    union all
+    select * from deleted
+    {%- endif %}
     {%- if has_removed %}
     union all
     select * from redelivered
     {%- endif %}
-    {%- endif %}
+),
+
+newest as (
+    select *
+    from candidates
+    qualify row_number() over (
+        partition by {{ key_column }}
+        order by _version desc nulls last, _load_seq desc, _file desc, _position desc
+    ) = 1
 )
 
 select {{ key_column }}, {{ columns | join(', ') }}
-from candidates
-qualify row_number() over (
-    partition by {{ key_column }}
-    order by _version desc nulls last, _load_seq desc, _file desc, _position desc
-) = 1
+from newest
+where not _is_deleted
 {%- endif -%}
+{% endmacro %}
+
+{# Keys that the new loads of this canonical model say are deleted. #}
+{% macro newly_deleted(entity) %}
+    {%- set key = entity_key(['shop_id'] + model.config.meta.business_key) -%}
+    select {{ key }} as {{ model.config.unique_key }} from (
+        {{ staged(entity, deleting_loads(new_load_ids())) }}
+    ) as deletions
+    where _is_deleted
 {% endmacro %}
 
 {# A key of ours: the parts joined by a colon; parts that are NULL are left out. #}

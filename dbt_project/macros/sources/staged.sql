@@ -1,11 +1,12 @@
 {#
-  The body of stg_<type>__<entity>: every mapping of the configuration that feeds the entity from a source of this
-  kind, over the accepted loads (or those of them that are listed), without the rows that the landing gate rejected.
+  The body of stg_<entity>: every mapping of the configuration that feeds the entity, over the accepted loads (or
+  those of them that are listed), without the rows that the landing gate rejected. A raw row that says that it was
+  deleted is a delivery too, with _is_deleted.
 #}
-{% macro staged(type, entity, only=none) %}
+{% macro staged(entity, only=none) %}
 {%- if not execute -%}select 1 as placeholder{%- else -%}
 {%- set columns = contract_columns(entity) -%}
-{%- for mapping in mappings(entity, type) %}
+{%- for mapping in mappings(entity) %}
 {%- set loads = accepted_load_ids(mapping, only) %}
 {%- if loads %}
 select

@@ -47,11 +47,11 @@ def _layer(props: Mapping[str, Any]) -> str:
 
 
 def _raw_of_staging(config: Config) -> dict[str, set[dg.AssetKey]]:
-    """Raw tables by staging model: `stg_<type>__<entity>` reads what the configuration maps to the entity."""
+    """Raw tables by staging model: `stg_<entity>` reads what the configuration maps to the entity."""
     from ingestion.mapping import entity_selects
 
     found: dict[str, set[dg.AssetKey]] = {}
     for select in entity_selects(config):
-        upstream = found.setdefault(f"stg_{select.type}__{select.entity}", {ACCEPTED_LOADS})
+        upstream = found.setdefault(f"stg_{select.entity}", {ACCEPTED_LOADS})
         upstream.add(raw_key(select.source, select.input))
     return found

@@ -17,7 +17,8 @@ Row = Mapping[str, Any]
 
 _TYPES = {
     "varchar": pa.string(), "bigint": pa.int64(), "boolean": pa.bool_(), "date": pa.date32(),
-    "timestamp": pa.timestamp("us"), "decimal(18,4)": pa.decimal128(18, 4), "double": pa.float64(),
+    "timestamp": pa.timestamp("us"), "decimal(18,4)": pa.decimal128(18, 4), "decimal(18,8)": pa.decimal128(18, 8),
+    "double": pa.float64(),
 }  # fmt: skip
 
 
@@ -31,6 +32,7 @@ class Accepted:
     load_seq: int
     file: str
     accepted: bool = True
+    deletions: int = 0
 
 
 @dataclass
@@ -66,7 +68,13 @@ class Lake:
                 if one == entity
             ]
             self._write(pa.concat_tables(parts), source, entity, load_id)
-        self.loads += [Accepted(source, entity, load_id, seq, file if files else "") for entity, file in rows]
+        self.loads += [
+            Accepted(
+                *(source, entity, load_id, seq, file if files else ""),
+                deletions=sum(bool(row.get("_deleted")) for row in given),
+            )
+            for (entity, file), given in rows.items()
+        ]
         return load_id
 
     def land(self, tables: Mapping[str, pa.Table], file: str, source: str = "export") -> str:
@@ -99,7 +107,7 @@ class Lake:
     def write_accepted(self, database: Path) -> None:
         """Make `staging.accepted_loads` of a build database say what has been decided."""
         rows = [
-            (one.source, one.input, one.load_id, one.load_seq, one.file, self.is_current(one))
+            (one.source, one.input, one.load_id, one.load_seq, one.file, self.is_current(one), one.deletions)
             for one in self.loads
         ]
         database.parent.mkdir(exist_ok=True)
@@ -107,10 +115,12 @@ class Lake:
             connection.execute("create schema if not exists staging")
             connection.execute(
                 "create or replace table staging.accepted_loads (source_name varchar, input varchar, load_id varchar,"
-                " load_seq bigint, file varchar, is_current boolean)"
+                " load_seq bigint, file varchar, is_current boolean, deletions bigint)"
             )
             if rows:
-                connection.executemany("insert into staging.accepted_loads values (?, ?, ?, ?, ?, ?)", rows)
+                connection.executemany(
+                    "insert into staging.accepted_loads values (?, ?, ?, ?, ?, ?, ?)", rows
+                )
 
     def variables(self, as_of: str) -> dict[str, Any]:
         """The variables of a dbt run over this lake."""
@@ -138,7 +148,7 @@ class Lake:
         given = ", ".join(
             [*columns, "shop_id", "version as _version", "_load_id", "_load_seq", "_file", "_row"]
         )
-        plain = f"select {given}, _row as _position, '{source}' as source_name from __raw__"
+        plain = f"select {given}, _row as _position, '{source}' as source_name, _deleted as _is_deleted from __raw__"
         grouped = self.grouped.get((source, entity))
         return {
             "source": source, "type": kind, "entity": entity, "input": entity, "shop_id": "", "timezone": "UTC",
@@ -156,7 +166,7 @@ def shop(shop_id: str, timezone: str = "UTC", platform: str = "own_site") -> dic
 
 def _table(entity: str, rows: Iterable[Row], file: str | None) -> pa.Table:
     rows = list(rows)
-    known = {*load_contracts()[entity].columns, "shop_id", "version"}
+    known = {*load_contracts()[entity].columns, "shop_id", "version", "_deleted"}
     strange = {name for row in rows for name in row} - known
     if strange:
         raise KeyError(f"{entity} has no {', '.join(sorted(strange))}")
@@ -166,7 +176,9 @@ def _table(entity: str, rows: Iterable[Row], file: str | None) -> pa.Table:
 
 def _typed(entity: str, columns: Mapping[str, Any] | pa.Table) -> pa.Table:
     types = {name: _type(one) for name, one in load_contracts()[entity].columns.items()}
-    schema = pa.schema([*types.items(), ("shop_id", pa.string()), ("version", pa.int64())])
+    schema = pa.schema(
+        [*types.items(), ("shop_id", pa.string()), ("version", pa.int64()), ("_deleted", pa.bool_())]
+    )
     if not isinstance(columns, pa.Table):
         return pa.table({name: columns[name] for name in schema.names}, schema=schema)
     return pa.table(

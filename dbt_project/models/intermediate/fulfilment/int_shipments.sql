@@ -1,0 +1,3 @@
+{{ config(unique_key='shipment_key') }}
+
+{{ newest_version('shipments') }}

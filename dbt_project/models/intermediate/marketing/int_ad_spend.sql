@@ -1,0 +1,3 @@
+{{ config(unique_key='ad_spend_key') }}
+
+{{ newest_version('ad_spend') }}

@@ -1,0 +1,3 @@
+{{ config(unique_key='promotion_key') }}
+
+{{ newest_version('promotions') }}

@@ -1,0 +1,3 @@
+{{ config(unique_key='order_cost_key') }}
+
+{{ newest_version('order_costs') }}

@@ -1,0 +1,3 @@
+{{ config(unique_key='bundle_component_key') }}
+
+{{ newest_version('bundle_components') }}

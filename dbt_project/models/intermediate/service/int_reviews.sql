@@ -1,0 +1,3 @@
+{{ config(unique_key='review_key') }}
+
+{{ newest_version('reviews') }}

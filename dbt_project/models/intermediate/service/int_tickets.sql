@@ -1,0 +1,3 @@
+{{ config(unique_key='ticket_key') }}
+
+{{ newest_version('tickets') }}

@@ -1,0 +1,3 @@
+{{ config(unique_key='shop_score_key') }}
+
+{{ newest_version('shop_scores') }}

@@ -1,0 +1,3 @@
+{{ config(unique_key='target_key') }}
+
+{{ newest_version('targets') }}

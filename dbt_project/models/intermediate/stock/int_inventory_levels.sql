@@ -1,0 +1,3 @@
+{{ config(unique_key='inventory_level_key') }}
+
+{{ newest_version('inventory_levels') }}

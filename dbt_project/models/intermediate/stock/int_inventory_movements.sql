@@ -1,0 +1,3 @@
+{{ config(unique_key='inventory_movement_key') }}
+
+{{ newest_version('inventory_movements') }}

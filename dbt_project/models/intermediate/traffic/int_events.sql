@@ -1,0 +1,3 @@
+{{ config(unique_key='event_key') }}
+
+{{ newest_version('events') }}

@@ -1,0 +1,3 @@
+{{ config(unique_key='traffic_day_key') }}
+
+{{ newest_version('traffic_daily') }}

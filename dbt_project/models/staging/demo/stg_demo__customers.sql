@@ -1,3 +1,0 @@
-{{ config(enabled=mappings('customers', 'demo') | length > 0) }}
-
-{{ staged('demo', 'customers') }}

@@ -1,3 +1,0 @@
-{{ config(enabled=mappings('orders', 'demo') | length > 0) }}
-
-{{ staged('demo', 'orders') }}

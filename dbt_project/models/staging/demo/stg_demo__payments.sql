@@ -1,3 +1,0 @@
-{{ config(enabled=mappings('payments', 'demo') | length > 0) }}
-
-{{ staged('demo', 'payments') }}

@@ -1,3 +1,0 @@
-{{ config(enabled=mappings('products', 'demo') | length > 0) }}
-
-{{ staged('demo', 'products') }}

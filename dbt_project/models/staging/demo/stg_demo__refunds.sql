@@ -1,3 +1,0 @@
-{{ config(enabled=mappings('refunds', 'demo') | length > 0) }}
-
-{{ staged('demo', 'refunds') }}

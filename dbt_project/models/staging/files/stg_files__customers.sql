@@ -1,3 +1,0 @@
-{{ config(enabled=mappings('customers', 'files') | length > 0) }}
-
-{{ staged('files', 'customers') }}

@@ -1,3 +1,0 @@
-{{ config(enabled=mappings('order_lines', 'files') | length > 0) }}
-
-{{ staged('files', 'order_lines') }}

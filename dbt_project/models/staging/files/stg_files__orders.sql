@@ -1,3 +1,0 @@
-{{ config(enabled=mappings('orders', 'files') | length > 0) }}
-
-{{ staged('files', 'orders') }}

@@ -1,3 +1,0 @@
-{{ config(enabled=mappings('payments', 'files') | length > 0) }}
-
-{{ staged('files', 'payments') }}

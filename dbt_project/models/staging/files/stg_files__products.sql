@@ -1,3 +1,0 @@
-{{ config(enabled=mappings('products', 'files') | length > 0) }}
-
-{{ staged('files', 'products') }}

@@ -1,3 +1,0 @@
-{{ config(enabled=mappings('refunds', 'files') | length > 0) }}
-
-{{ staged('files', 'refunds') }}

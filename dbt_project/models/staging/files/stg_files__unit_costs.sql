@@ -1,3 +1,0 @@
-{{ config(enabled=mappings('unit_costs', 'files') | length > 0) }}
-
-{{ staged('files', 'unit_costs') }}

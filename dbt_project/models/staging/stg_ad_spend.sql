@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('ad_spend') | length > 0) }}
+
+{{ staged('ad_spend') }}

@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('customers') | length > 0) }}
+
+{{ staged('customers') }}

@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('events') | length > 0) }}
+
+{{ staged('events') }}

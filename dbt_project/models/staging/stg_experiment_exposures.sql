@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('experiment_exposures') | length > 0) }}
+
+{{ staged('experiment_exposures') }}

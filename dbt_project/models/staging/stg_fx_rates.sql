@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('fx_rates') | length > 0) }}
+
+{{ staged('fx_rates') }}

@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('inventory_levels') | length > 0) }}
+
+{{ staged('inventory_levels') }}

@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('order_costs') | length > 0) }}
+
+{{ staged('order_costs') }}

@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('order_lines') | length > 0) }}
+
+{{ staged('order_lines') }}

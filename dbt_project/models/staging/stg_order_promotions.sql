@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('order_promotions') | length > 0) }}
+
+{{ staged('order_promotions') }}

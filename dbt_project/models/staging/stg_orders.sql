@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('orders') | length > 0) }}
+
+{{ staged('orders') }}

@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('payments') | length > 0) }}
+
+{{ staged('payments') }}

@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('products') | length > 0) }}
+
+{{ staged('products') }}

@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('promotions') | length > 0) }}
+
+{{ staged('promotions') }}

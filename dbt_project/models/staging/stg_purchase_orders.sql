@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('purchase_orders') | length > 0) }}
+
+{{ staged('purchase_orders') }}

@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('refunds') | length > 0) }}
+
+{{ staged('refunds') }}

@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('reviews') | length > 0) }}
+
+{{ staged('reviews') }}

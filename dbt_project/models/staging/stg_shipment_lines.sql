@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('shipment_lines') | length > 0) }}
+
+{{ staged('shipment_lines') }}

@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('shipments') | length > 0) }}
+
+{{ staged('shipments') }}

@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('shop_scores') | length > 0) }}
+
+{{ staged('shop_scores') }}

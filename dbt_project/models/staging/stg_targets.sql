@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('targets') | length > 0) }}
+
+{{ staged('targets') }}

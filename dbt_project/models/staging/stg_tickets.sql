@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('tickets') | length > 0) }}
+
+{{ staged('tickets') }}

@@ -1,0 +1,3 @@
+{{ config(enabled=mappings('traffic_daily') | length > 0) }}
+
+{{ staged('traffic_daily') }}
