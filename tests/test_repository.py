@@ -141,7 +141,8 @@ def _normal(requirement: str) -> str:
 
 
 def test_what_the_packages_import_is_declared() -> None:
-    declared = {_normal(one) for one in PROJECT["dependencies"]} | {"pydantic-core"}
+    drivers = PROJECT["optional-dependencies"]["sql"]
+    declared = {_normal(one) for one in PROJECT["dependencies"] + drivers} | {"pydantic-core"}
     given_by = packages_distributions()
     imported = {name for path in _python(*PACKAGES) for name in _imports(path)} - {
         *sys.stdlib_module_names,
@@ -157,8 +158,8 @@ def test_the_lock_file_pins_and_hashes_what_the_package_needs() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     blocks = re.findall(r"^(\S+?)(?:\[[^]]*])?==\S+.*\\\n((?: {4}--hash=\S+.*\n)+)", lock, re.MULTILINE)
     pinned = {_normal(name) for name, _ in blocks}
-    wanted = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]
-    assert {_normal(one) for one in wanted} <= pinned
+    wanted = PROJECT["dependencies"] + sum(PROJECT["optional-dependencies"].values(), [])
+    assert {_normal(one) for one in wanted} - {_normal(PROJECT["name"])} <= pinned
 
 
 def test_no_file_holds_a_path_of_one_machine() -> None:
