@@ -19,9 +19,20 @@ PERSONAL: Mapping[str, Mapping[str, Kind]] = {
         "last_name": "drop",
         "address": "drop",
     },
-    "orders": {"email": "email", "phone": "phone", "recipient_name": "drop", "shipping_address": "drop"},
+    "orders": {
+        "email": "email",
+        "phone": "phone",
+        "recipient_name": "drop",
+        "shipping_address": "hash",
+        "device": "hash",
+    },
 }
-HASH_NAMES = {"email": "email_hash", "phone": "phone_hash"}
+HASH_NAMES = {
+    "email": "email_hash",
+    "phone": "phone_hash",
+    "shipping_address": "address_hash",
+    "device": "device_hash",
+}
 """The columns keep their place and take the canonical names once they hold hashes."""
 
 

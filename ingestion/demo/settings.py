@@ -15,10 +15,11 @@ GIVES = {
     "products": "variant_id product_id sku title category subcategory brand supplier_id status listed_at "
     "delisted_at list_price",
     "unit_costs": "variant_id valid_from unit_cost",
-    "orders": "order_id customer_id email_hash phone_hash created_at paid_at cancelled_at financial_status "
-    "fulfillment_status sales_channel currency discount_total shipping_total tax_total total is_test country region",
+    "orders": "order_id customer_id email_hash phone_hash address_hash device_hash created_at paid_at cancelled_at "
+    "financial_status fulfillment_status sales_channel currency discount_total shipping_total tax_total total is_test "
+    "live_id creator_id deposit_paid_at ship_by country region",
     "order_lines": "order_line_id order_id variant_id quantity unit_price discount tax line_type is_gift_card "
-    "is_giveaway",
+    "is_giveaway bundle_parent_id",
     "payments": "payment_id order_id kind status amount fee processed_at gateway",
     "refunds": "refund_id order_id order_line_id quantity amount merchandise_amount shipping_amount tax_amount "
     "requested_at refunded_at status kind before_shipment reason restocked",

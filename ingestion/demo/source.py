@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ingestion.config_models import Shop
     from ingestion.demo.settings import DemoSettings
 
-SIMULATOR_VERSION = 1
+SIMULATOR_VERSION = 2
 """Raise it when the same settings give another shop than before: what has landed of the old one does not fit it."""
 _NO_KEY = Key(b"only to see which columns there are")
 LEAD = "orders"

@@ -12,8 +12,8 @@ import pytest
 from ingestion.contracts import load_contracts
 from ingestion.demo.protection import HASH_NAMES, PERSONAL
 from ingestion.demo.shop.business import Business, simulate
+from ingestion.demo.shop.calendar import black_friday
 from ingestion.demo.shop.plan import Plan
-from ingestion.demo.shop.seasons import black_friday
 from ingestion.demo.shop.tables import ENTITIES, columns_of, rows
 
 YEAR = Plan(date(2025, 1, 1), date(2025, 12, 31))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ingestion.demo.shop import assortment_zh as zh
+
 
 class Category(NamedTuple):
     """A category and what its articles are like."""
@@ -77,3 +79,41 @@ ADJECTIVES = (
 )  # fmt: skip
 
 SUPPLIERS = 8
+
+SPECIAL_TITLES = (
+    "Gift card 25", "Gift card 50", "Gift card 100", "Gift wrapping", "Price difference", "Sample sachet",
+)  # fmt: skip
+SPECIAL_SUBCATEGORIES = ("Gift cards", "Gift cards", "Gift cards", "Services", "Services", "Samples")
+SETS = ("Kitchen starter set", "New home set", "Good night set", "Desk set", "Balcony set", "Family set")
+"""Bundles, sold as one article and shipped as their parts."""
+
+
+class Words(NamedTuple):
+    """The catalogue's words in one language, all indexed like CATEGORIES (and SETS)."""
+
+    categories: tuple[str, ...]
+    """With the name for services last, so that the category −1 of special articles finds it."""
+    items: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
+    variants: tuple[tuple[str, ...], ...]
+    adjectives: tuple[str, ...]
+    brands: tuple[str, ...]
+    special_titles: tuple[str, ...]
+    special_subcategories: tuple[str, ...]
+    sets: tuple[str, ...]
+    sets_name: str
+    joint: str
+    """Between an adjective and the article it is for."""
+
+
+def words_of(language: str) -> Words:
+    """English words, or Chinese ones for `zh`."""
+    if language == "zh":
+        return Words(
+            (*zh.NAMES, zh.SERVICES), zh.ITEMS, zh.VARIANTS, zh.ADJECTIVES, zh.BRANDS, zh.SPECIAL_TITLES,
+            zh.SPECIAL_SUBCATEGORIES, zh.SETS, zh.SETS_NAME, "",
+        )  # fmt: skip
+    return Words(
+        (*(one.name for one in CATEGORIES), "Services"), tuple(one.items for one in CATEGORIES),
+        tuple(one.variants for one in CATEGORIES), ADJECTIVES, BRANDS, SPECIAL_TITLES, SPECIAL_SUBCATEGORIES,
+        SETS, "Sets", " ",
+    )  # fmt: skip

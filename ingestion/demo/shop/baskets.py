@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingestion.demo.shop.assortment import CATEGORIES
-from ingestion.demo.shop.catalogue import GIFT_CARDS, SPECIALS, Catalogue
+from ingestion.demo.shop.catalogue import FIRST_SET, GIFT_CARDS, SPECIALS, Catalogue
 from ingestion.demo.shop.people import MARKETPLACE, People
 from ingestion.demo.shop.plan import Plan
 from ingestion.demo.shop.purchases import Purchases
@@ -25,7 +25,7 @@ MERCHANDISE, FEE, DIFFERENCE, SAMPLE = range(4)
 _LINES = (0.47, 0.27, 0.14, 0.08, 0.04)
 _QUANTITIES = np.array([1, 2, 3, 4, 6, 12])
 _QUANTITY_WEIGHTS = (0.80, 0.13, 0.035, 0.02, 0.01, 0.005)
-_WRAPPED, _WRAPPED_DECEMBER, _CARD_TOO, _SAMPLE, _GIFT = 0.03, 0.10, 0.008, 0.04, 0.03
+_WRAPPED, _WRAPPED_DECEMBER, _CARD_TOO, _SAMPLE, _GIFT, _SET = 0.03, 0.10, 0.008, 0.04, 0.03, 0.035
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,10 @@ class Lines:
     """Index into LINE_TYPES."""
     is_gift_card: Bools
     is_giveaway: Bools
+    is_set: Bools
+    """A set of other variants, sold at its own price; its parts follow as lines of the same order."""
+    is_part: Bools
+    """Part of the order's set; it costs nothing by itself. An order holds one set at most."""
     unpriced: Bools
     """The unit price is 0 whatever the list says (other free goods bear their price and a full discount)."""
 
@@ -67,9 +71,11 @@ def build_baskets(plan: Plan, catalogue: Catalogue, people: People, purchases: P
     purpose = np.where(purchases.channel == MARKETPLACE, GOODS, purpose)
     day = local_days(plan, purchases.created_at)
     maker = _Maker(plan, catalogue, people, purchases, day, build_shelf(plan, catalogue))
-    goods = np.flatnonzero(purpose == GOODS)
+    purpose = np.where(purchases.brushed, GOODS, purpose)
+    real = ~purchases.brushed
+    goods = np.flatnonzero((purpose == GOODS) & real)
     blocks = [
-        maker.merchandise(np.flatnonzero((purpose == GOODS) | (purpose == REPLACEMENT))),
+        maker.merchandise(np.flatnonzero(((purpose == GOODS) | (purpose == REPLACEMENT)) & real)),
         maker.gift_cards(
             np.concatenate([np.flatnonzero(purpose == GIFT_CARD), maker.some(goods, _CARD_TOO, "card")])
         ),
@@ -77,7 +83,9 @@ def build_baskets(plan: Plan, catalogue: Catalogue, people: People, purchases: P
         maker.giveaways(maker.some(goods, _GIFT, "giveaway")),
         maker.samples(maker.some(goods, _SAMPLE, "sample")),
         maker.wrapping(goods),
+        *maker.sets(maker.some(goods, _SET, "set")),
     ]
+    blocks.append(maker.brushed(np.flatnonzero(purchases.brushed)))
     return Baskets(purpose=purpose, day=day, lines=_joined(blocks))
 
 
@@ -143,6 +151,21 @@ class _Maker:
         chosen = orders[self.plan.dice.chance(share, "order/wrap", *self.keys(orders))]
         return _block(chosen, 14, _special("GIFT-WRAP"), kind=FEE)
 
+    def sets(self, orders: Ints) -> list[Lines]:
+        """A set each, and its parts, which bear no price."""
+        keys = self.keys(orders)
+        which = self.plan.dice.integers(0, len(self.catalogue.set_parts) - 1, "set/which", *keys)
+        parts = self.catalogue.set_parts[which]
+        heads = _block(orders, 20, FIRST_SET + which, is_set=True)
+        return [heads, *(_block(orders, 21 + at, parts[:, at], part=True, unpriced=True) for at in range(3))]
+
+    def brushed(self, orders: Ints) -> Lines:
+        """What a ring buys: one and the same article in all orders of a run."""
+        run = self.people.run[self.purchases.person[orders]]
+        category = self.plan.dice.integers(0, len(CATEGORIES) - 1, "ring/category", run)
+        variant = self.shelf.pick(category, self.day[orders], self.plan.dice.uniform("ring/variant", run))
+        return _block(orders, 1, variant)
+
 
 def _special(name: str) -> int:
     return SPECIALS.index(name)
@@ -162,6 +185,8 @@ def _block(
     kind: int = MERCHANDISE,
     card: bool = False,
     giveaway: bool = False,
+    is_set: bool = False,
+    part: bool = False,
     unpriced: bool | Bools = False,
 ) -> Lines:
     def column(value: object, dtype: type) -> np.ndarray:
@@ -175,6 +200,8 @@ def _block(
         kind=column(kind, np.int64),
         is_gift_card=column(card, np.bool_),
         is_giveaway=column(giveaway, np.bool_),
+        is_set=column(is_set, np.bool_),
+        is_part=column(part, np.bool_),
         unpriced=column(unpriced, np.bool_),
     )
 

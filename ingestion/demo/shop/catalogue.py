@@ -6,26 +6,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingestion.demo.shop.assortment import ADJECTIVES, BRANDS, CATEGORIES, SUPPLIERS
-from ingestion.demo.shop.geography import market
+from ingestion.demo.shop.assortment import BRANDS, CATEGORIES, SETS, SUPPLIERS, words_of
 from ingestion.demo.shop.plan import Plan
 from ingestion.demo.shop.randomness import Floats, Ints
 from ingestion.demo.shop.seasons import DAY_MS, NEVER
 
-FIRST_PRODUCTS = 80
-LAUNCH_EVERY_DAYS = 11
+FIRST_PRODUCTS = 48
+LAUNCH_EVERY_DAYS = 18
 REVISIONS = 12
 """Price and cost revisions that a variant can have: about one in seven months, so enough for seven years."""
 GIFT_CARDS = (25, 50, 100)
-SPECIALS = (*(f"GIFT-{value}" for value in GIFT_CARDS), "GIFT-WRAP", "PRICE-DIFFERENCE", "SAMPLE-SACHET")
-"""Variants that are no merchandise. They stand first in the catalogue, at the index given by this tuple."""
-_SPECIAL_TITLES = (
-    *(f"Gift card {value}" for value in GIFT_CARDS),
-    "Gift wrapping",
-    "Price difference",
-    "Sample sachet",
-)
-_SPECIAL_SUBCATEGORIES = (*("Gift cards" for _ in GIFT_CARDS), "Services", "Services", "Samples")
+_SERVICES = (*(f"GIFT-{value}" for value in GIFT_CARDS), "GIFT-WRAP", "PRICE-DIFFERENCE", "SAMPLE-SACHET")
+SPECIALS = (*_SERVICES, *(f"SET-{number + 1}" for number in range(len(SETS))))
+"""Variants that are no single merchandise: services, and sets of other variants. They stand first in the catalogue,
+at the index given by this tuple."""
+FIRST_SET = len(_SERVICES)
+_SET_PRICE = 0.86
+"""A set costs less than its parts."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ class Catalogue:
     sku: list[str]
     title: list[str]
     category: Ints
-    """Index into CATEGORIES, −1 for specials."""
+    """Index into CATEGORIES, −1 for services; a set is of its first part's."""
     subcategory: list[str]
     brand: list[str | None]
     supplier_id: list[str | None]
@@ -52,6 +49,8 @@ class Catalogue:
     price: Ints
     cost_from: Ints
     cost: Ints
+    set_parts: Ints
+    """(sets × parts) variants that the set FIRST_SET + row consists of, one unit of each."""
     cost_booked: Ints
     """When the cost entered the books: some suppliers' invoices come days after the price they announce."""
 
@@ -75,7 +74,7 @@ def build_catalogue(plan: Plan) -> Catalogue:
     sells_for = dice.integers(150, 900, "product/life", product)
     dies = dice.chance(0.30, "product/dies", product)
     median = np.array([one.price for one in CATEGORIES])[category]
-    base = median * np.exp(0.45 * dice.normal("product/price", product)) * market(plan.currency).price_level
+    base = median * np.exp(0.45 * dice.normal("product/price", product)) * plan.market.price_level
     options = np.array([len(one.variants) for one in CATEGORIES])[category]
     count = np.minimum(
         np.where(options == 4, 4, 1 + dice.integers(0, 3, "product/variants", product)), options
@@ -88,26 +87,30 @@ def build_catalogue(plan: Plan) -> Catalogue:
     star = np.exp(1.0 * dice.normal("product/star", of)) * dice.between(0.5, 1.5, "variant/star", of, option)
     special = len(SPECIALS)
     brand = dice.integers(0, len(BRANDS) - 1, "product/brand", of)
-    titles, subcategories, labels = _words(plan, of, option, category[of])
+    titles, subcategories, labels = _titles(plan, of, option, category[of])
+    words = words_of(plan.market.language)
+    parts = _set_parts(plan, of, option, listed_at, delisted_at)
     listed_at = np.concatenate([np.full(special, begin - 400 * DAY_MS), listed_at])
-    prices = _prices(plan, listed_at, base[of])
+    prices = _prices(plan, listed_at, base[of], parts)
     costs = _costs(
         plan, listed_at, np.array([one.cost_share for one in CATEGORIES])[category[of]], prices[1][:, 0]
     )
     names = [f"{number + 1:05d}" for number in of.tolist()]
+    category_of = np.concatenate([np.full(special, -1), category[of]])
+    category_of[FIRST_SET:special] = category_of[parts[:, 0]]
     options_of = (option + 1).tolist()
     return Catalogue(
         variant_id=[*SPECIALS, *(f"V{name}-{n}" for name, n in zip(names, options_of, strict=True))],
-        product_id=["GIFT-CARD" if name[5:].isdigit() else name for name in SPECIALS]
+        product_id=["GIFT-CARD" if name in _SERVICES and name[5:].isdigit() else name for name in SPECIALS]
         + [f"P{name}" for name in names],
         sku=[
             *SPECIALS,
             *(f"{word}-{name}-{n}" for word, name, n in zip(labels, names, options_of, strict=True)),
         ],
-        title=[*_SPECIAL_TITLES, *titles],
-        category=np.concatenate([np.full(special, -1), category[of]]),
-        subcategory=[*_SPECIAL_SUBCATEGORIES, *subcategories],
-        brand=[*([None] * special), *(BRANDS[b] for b in brand.tolist())],
+        title=[*words.special_titles, *words.sets, *titles],
+        category=category_of,
+        subcategory=[*words.special_subcategories, *(words.sets_name for _ in words.sets), *subcategories],
+        brand=[*([None] * special), *(words.brands[b] for b in brand.tolist())],
         supplier_id=[*([None] * special), *(f"S{b % SUPPLIERS + 1:02d}" for b in brand.tolist())],
         popularity=np.concatenate([np.zeros(special), star]),
         listed_at=listed_at,
@@ -116,25 +119,36 @@ def build_catalogue(plan: Plan) -> Catalogue:
         price=prices[1],
         cost_from=costs[0],
         cost=costs[1],
+        set_parts=parts,
         cost_booked=costs[2],
     )
 
 
-def _words(plan: Plan, of: Ints, option: Ints, category: Ints) -> tuple[list[str], list[str], list[str]]:
+def _titles(plan: Plan, of: Ints, option: Ints, category: Ints) -> tuple[list[str], list[str], list[str]]:
     """Titles, subcategories and the first letters of the stock-keeping codes."""
     draws = (
         plan.dice.integers(0, 10**6, f"product/{what}", of).tolist()
         for what in ("shelf", "article", "adjective")
     )
+    words = words_of(plan.market.language)
     titles, subcategories, labels = [], [], []
     for which, choice, shelf, article, word in zip(category.tolist(), option.tolist(), *draws, strict=True):
-        group = CATEGORIES[which]
-        subcategory, articles = group.items[shelf % len(group.items)]
-        name = f"{ADJECTIVES[word % len(ADJECTIVES)]} {articles[article % len(articles)]}"
-        titles.append(f"{name}, {group.variants[choice]}" if len(group.variants) > 1 else name)
+        groups, variants = words.items[which], words.variants[which]
+        subcategory, articles = groups[shelf % len(groups)]
+        name = f"{words.adjectives[word % len(words.adjectives)]}{words.joint}{articles[article % len(articles)]}"
+        titles.append(f"{name}, {variants[choice]}" if len(variants) > 1 else name)
         subcategories.append(subcategory)
-        labels.append(group.name[:3].upper())
+        labels.append(CATEGORIES[which].name[:3].upper())
     return titles, subcategories, labels
+
+
+def _set_parts(plan: Plan, of: Ints, option: Ints, listed_at: Ints, delisted_at: Ints) -> Ints:
+    """Which variants make up each set: of those that the shop opened with and keeps, two or three in a row."""
+    kept = np.flatnonzero((listed_at < plan.midnight(plan.start)) & (delisted_at == NEVER) & (option == 0))
+    sets, place = np.arange(len(SETS))[:, None], np.arange(3)[None, :]
+    start = plan.dice.integers(0, max(len(kept) - 4, 0), "set/parts", np.arange(len(SETS)))
+    parts: Ints = kept[(start[:, None] + place + 0 * sets) % len(kept)] + len(SPECIALS)
+    return parts
 
 
 def _revision_days(plan: Plan, what: str, variants: Ints, mean: float) -> Ints:
@@ -144,10 +158,17 @@ def _revision_days(plan: Plan, what: str, variants: Ints, mean: float) -> Ints:
     return np.cumsum(gap.astype(np.int64), axis=1)
 
 
-def _prices(plan: Plan, listed_at: Ints, base: Floats) -> tuple[Ints, Ints]:
+def _prices(plan: Plan, listed_at: Ints, base: Floats, parts: Ints) -> tuple[Ints, Ints]:
     """List prices in cents, ending in 9, and the instants they hold from. Specials never change."""
-    special, level = len(SPECIALS), market(plan.currency).price_level
-    fixed = [*(value * level * 100 for value in GIFT_CARDS), 350 * level, 100 * level, 0]
+    special, level = len(SPECIALS), plan.market.price_level
+    sets = base[parts - special].sum(axis=1) * 100 * _SET_PRICE
+    fixed = [
+        *(value * level * 100 for value in GIFT_CARDS),
+        350 * level,
+        100 * level,
+        0,
+        *np.round(sets, -3).tolist(),
+    ]
     variants = np.arange(len(listed_at), dtype=np.int64)
     step = np.arange(1, REVISIONS + 1, dtype=np.int64)
     days = _revision_days(plan, "price", variants, 240)
@@ -176,8 +197,8 @@ def _costs(plan: Plan, listed_at: Ints, share: Floats, first_price: Ints) -> tup
     first = first_price.astype(np.float64) * noise
     first[special:] *= share
     first[:special] = 0.0
-    first[SPECIALS.index("GIFT-WRAP")] = 80 * market(plan.currency).price_level
-    first[SPECIALS.index("SAMPLE-SACHET")] = 40 * market(plan.currency).price_level
+    first[SPECIALS.index("GIFT-WRAP")] = 80 * plan.market.price_level
+    first[SPECIALS.index("SAMPLE-SACHET")] = 40 * plan.market.price_level
     late = plan.dice.chance(0.10, "cost/late", variants[:, None], step[None, :])
     delay = np.where(late, plan.dice.integers(1, 12, "cost/delay", variants[:, None], step[None, :]), 0)
     starts[:special, 1:] = NEVER

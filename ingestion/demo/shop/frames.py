@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ingestion.demo.shop.randomness import Ints
+from ingestion.demo.shop.randomness import Bools, Ints
 from ingestion.demo.shop.seasons import NEVER
 
 
@@ -26,6 +26,11 @@ def money(cents: Ints) -> pl.Series:
     return (series.cast(pl.Decimal(18, 2)) / pl.Series([100], dtype=pl.Decimal(18, 2))).cast(
         pl.Decimal(18, 2)
     )
+
+
+def nothing(kept: Bools, series: pl.Series) -> pl.Series:
+    """The series where `kept`, NULL elsewhere."""
+    return series.zip_with(pl.Series(values=kept, dtype=pl.Boolean), pl.Series([None], dtype=series.dtype))
 
 
 def words(names: Sequence[str | None], index: Ints) -> pl.Series:

@@ -24,6 +24,8 @@ class Market:
     country: str
     price_level: float
     places: tuple[Place, ...]
+    language: str = "en"
+    """`zh`: Chinese words, festivals, live rooms, pre-sales and brushing rings; `en`: Black Friday and the like."""
 
 
 _US = (
@@ -75,7 +77,7 @@ _MARKETS = {
     "USD": Market("US", 1.0, _US + _ABROAD),
     "GBP": Market("GB", 0.8, _GB + _ABROAD),
     "EUR": Market("DE", 0.95, _DE + _ABROAD),
-    "CNY": Market("CN", 5.0, _CN),
+    "CNY": Market("CN", 5.0, _CN, "zh"),
 }
 
 

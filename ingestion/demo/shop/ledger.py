@@ -33,7 +33,8 @@ def payment_rows(business: Business, until: int, after: int) -> pl.DataFrame:
     blocks = [
         (every, every * 0 + 1, attempted, pay.failed_at, pay.failed_at, failed, total),
         (every, every * 0 + 2, authorization, pay.authorized_at, pay.authorized_at, fine, total),
-        (every, every * 0 + 3, way, pay.started_at, pay.paid_at, fine, total),
+        (every, every * 0 + 3, way, pay.started_at, pay.paid_at, fine, total - pay.deposit),
+        (every, every * 0 + 9, way, pay.deposit_at, pay.deposit_at, fine, pay.deposit),
         (every, every * 0 + 4, void, voided_at, voided_at, fine, total),
         (claims.order, claims.number + 4, claims.order * 0 + _REFUND, issued, claims.settled_at, claims.outcome,
          given_back),

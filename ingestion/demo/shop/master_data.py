@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from ingestion.demo.shop.assortment import CATEGORIES
+from ingestion.demo.shop.assortment import words_of
 from ingestion.demo.shop.business import Business
 from ingestion.demo.shop.frames import instants, latest, money, numbers, words
 from ingestion.demo.shop.identity import account_ids, contact, places
@@ -42,7 +42,7 @@ def product_rows(business: Business, until: int, after: int) -> pl.DataFrame:
     updated = latest(until, catalogue.listed_at, catalogue.delisted_at, *catalogue.price_from.T)
     which = np.flatnonzero((catalogue.listed_at < until) & (updated >= after))
     price = catalogue.price_at(which, np.full(len(which), until - 1))
-    names = [*(one.name for one in CATEGORIES), "Services"]
+    names = words_of(business.plan.market.language).categories
     return pl.DataFrame(
         {
             "variant_id": words(catalogue.variant_id, which),

@@ -8,9 +8,11 @@ import polars as pl
 from ingestion.demo.shop.baskets import LINE_TYPES
 from ingestion.demo.shop.business import Business
 from ingestion.demo.shop.claims import SUCCESS
-from ingestion.demo.shop.frames import instants, latest, money, numbers, words
+from ingestion.demo.shop.frames import instants, latest, money, nothing, numbers, words
 from ingestion.demo.shop.identity import order_accounts, order_contacts, places
+from ingestion.demo.shop.live import creator_ids, live_ids
 from ingestion.demo.shop.people import CHANNELS
+from ingestion.demo.shop.randomness import Ints
 from ingestion.demo.shop.seasons import NEVER
 
 FIRST_ORDER = 1001
@@ -35,6 +37,7 @@ def order_rows(business: Business, until: int, after: int) -> pl.DataFrame:
     updated = latest(
         until,
         created,
+        pay.deposit_at,
         pay.authorized_at,
         pay.paid_at,
         pay.voided_at,
@@ -72,6 +75,10 @@ def order_rows(business: Business, until: int, after: int) -> pl.DataFrame:
             "tax_total": money(bill.tax_total[which]),
             "total": money(bill.total[which]),
             "is_test": pay.is_test[which],
+            "live_id": live_ids(business.purchases.room[which]),
+            "creator_id": creator_ids(business.rooms, business.purchases.room[which]),
+            "deposit_paid_at": instants(pay.deposit_at[which], until),
+            "ship_by": instants(np.where(pay.paid_at < until, pay.ship_by, NEVER)[which]),
             **places(business, who, "country", "region"),
             "updated_at": instants(updated[which]),
         }
@@ -96,6 +103,16 @@ def line_rows(business: Business, until: int, after: int) -> pl.DataFrame:
             "line_type": words(LINE_TYPES, lines.kind[which]),
             "is_gift_card": lines.is_gift_card[which],
             "is_giveaway": lines.is_giveaway[which],
+            "bundle_parent_id": nothing(
+                lines.is_part[which], numbers(order, _set_places(business)[lines.order[which]], form="{}-{}")
+            ),
             "updated_at": instants(created[which]),
         }
     )
+
+
+def _set_places(business: Business) -> Ints:
+    """The place of each order's set among its lines; 0 where it has none."""
+    lines, found = business.baskets.lines, np.zeros(len(business.purchases.person), dtype=np.int64)
+    found[lines.order[lines.is_set]] = lines.place[lines.is_set]
+    return found

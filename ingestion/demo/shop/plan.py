@@ -6,6 +6,7 @@ import zoneinfo
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
+from ingestion.demo.shop.geography import Market, market
 from ingestion.demo.shop.randomness import Dice
 
 MARGIN_DAYS = 32
@@ -37,6 +38,15 @@ class Plan:
     @property
     def dice(self) -> Dice:
         return Dice(f"{self.seed}:{self.shop_id}")
+
+    @property
+    def market(self) -> Market:
+        """Where the shop is at home; follows from its currency."""
+        return market(self.currency)
+
+    @property
+    def is_chinese(self) -> bool:
+        return self.market.language == "zh"
 
     @property
     def days(self) -> int:

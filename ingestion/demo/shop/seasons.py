@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import polars as pl
 
+from ingestion.demo.shop.calendar import special_days
 from ingestion.demo.shop.plan import Plan
 from ingestion.demo.shop.randomness import Floats, Ints
 
@@ -26,49 +27,30 @@ _HOURS = np.array(
     dtype=np.float64,
 )
 _MONTHS = np.array([0.95, 0.90, 0.95, 0.97, 1.02, 0.95, 0.86, 0.86, 0.98, 1.02, 1.12, 1.28])
+_MONTHS_ZH = np.array([0.93, 0.88, 1.0, 1.0, 1.03, 1.03, 0.93, 0.92, 1.0, 1.02, 1.08, 1.06])
 _GROWTH_PER_YEAR = 0.22
-
-
-def black_friday(year: int) -> date:
-    """The day after the fourth Thursday of November."""
-    first = date(year, 11, 1)
-    return first + timedelta(days=(3 - first.weekday()) % 7 + 22)
-
-
-def festivals(year: int) -> dict[date, float]:
-    """Days whose trade is a multiple of the season's: Black Friday to Cyber Monday, Christmas, the sales."""
-    friday = black_friday(year)
-    days = {
-        friday + timedelta(days=offset): factor
-        for offset, factor in ((-1, 1.3), (0, 3.0), (1, 1.9), (2, 1.8))
-    }
-    days[friday + timedelta(days=3)] = 2.6
-    days |= {friday - timedelta(days=offset): 1.2 for offset in range(2, 6)}
-    days |= {date(year, 12, day): 1.25 for day in range(8, 17)}
-    days |= {date(year, 12, day): 0.55 for day in range(20, 25)} | {date(year, 12, 25): 0.30}
-    days |= {date(year, 12, day): 1.15 for day in range(26, 32)}
-    return days
 
 
 def day_factors(plan: Plan, first: date, days: int) -> Floats:
     """Relative trade of each of `days` days from `first`; about 1 over a year, with a noisy ±8 %."""
     calendar = [first + timedelta(days=offset) for offset in range(days)]
-    special = {
-        day: factor for year in {day.year for day in calendar} for day, factor in festivals(year).items()
-    }
+    special: dict[date, float] = {}
+    for year in range(calendar[0].year, calendar[-1].year + 1):
+        special |= special_days(plan, year)
+    months = _MONTHS_ZH if plan.is_chinese else _MONTHS
     ordinals = np.array([day.toordinal() for day in calendar], dtype=np.int64)
     factors = np.array(
-        [_WEEKDAYS[day.weekday()] * _month_factor(day) * special.get(day, 1.0) for day in calendar]
+        [_WEEKDAYS[day.weekday()] * _month_factor(day, months) * special.get(day, 1.0) for day in calendar]
     )
     return np.asarray(factors * np.exp(0.08 * plan.dice.normal("season/noise", ordinals)), dtype=np.float64)
 
 
-def _month_factor(day: date) -> float:
+def _month_factor(day: date, months: Floats) -> float:
     """Between the middles of two months the season moves in a straight line."""
     place = (day.month - 1) + (day.day - 15.5) / 30.4
     low = int(np.floor(place))
     share = place - low
-    return float(_MONTHS[low % 12] * (1 - share) + _MONTHS[(low + 1) % 12] * share)
+    return float(months[low % 12] * (1 - share) + months[(low + 1) % 12] * share)
 
 
 @dataclass(frozen=True)
@@ -108,15 +90,3 @@ def local_days(plan: Plan, instants: Ints) -> Ints:
     """The shop's local day of each instant, counted from `plan.start` (0)."""
     midnights = [plan.midnight(plan.start + timedelta(days=day)) for day in range(plan.days + 1)]
     return np.searchsorted(np.array(midnights, dtype=np.int64), instants, side="right") - 1
-
-
-def sale_days(plan: Plan) -> dict[str, Ints]:
-    """Local days (counted from the start) of the shop's own sales: Black Friday to Cyber Monday, January."""
-    days: dict[str, list[int]] = {"black_friday": [], "january": []}
-    for offset in range(plan.days):
-        day = plan.start + timedelta(days=offset)
-        if 0 <= (day - black_friday(day.year)).days <= 3:
-            days["black_friday"].append(offset)
-        elif (day.month, day.day) >= (12, 26) or (day.month, day.day) <= (1, 12):
-            days["january"].append(offset)
-    return {name: np.array(offsets, dtype=np.int64) for name, offsets in days.items()}
