@@ -38,7 +38,7 @@ DELIVERIES = """
 MAPPING = """
     select 'export' as source_name, 'main' as shop_id, cast(order_id as varchar) as order_id, customer_id,
         timestamp '2024-01-05 10:00:00' as created_at, cast(version as bigint) as _version,
-        _load_id, _load_seq, _file, _row, _row as _position
+        _load_id, _load_seq, _file, _row, _row as _position, false as _is_deleted
     from __raw__
 """
 
@@ -99,7 +99,7 @@ def _deliver(folder: Path) -> None:
         connection.execute(
             "create table staging.accepted_loads as select 'export' as source_name, 'orders' as input, load_id,"
             " case load_id when 'a' then 1 else 2 end as load_seq, _file as file,"
-            " row_number() over (partition by _file order by load_id desc) = 1 as is_current"
+            " row_number() over (partition by _file order by load_id desc) = 1 as is_current, 0 as deletions"
             " from (select distinct load_id, _file from delivered)"
         )
         connection.execute("drop table delivered")

@@ -27,6 +27,7 @@ TRAPS: dict[str, list[str]] = {
     "no payment data": ["test_int_orders_summed__without_payment_data_an_order_is_paid_when_placed"],
     "a pre-sale's deposit": ["test_int_orders_summed__deposit_counts_on_the_day_the_balance_is_paid"],
     "nothing after as_of": [
+        "test_dim_customers__account_opened_after_as_of_is_not_there_yet",
         "test_int_orders_summed__what_happens_after_as_of_has_not_happened",
         "test_fct_orders__orders_after_as_of_are_absent",
     ],

@@ -80,7 +80,7 @@ refunds as (
         order_key,
         sum(amount) as refunded_amount,
         sum(merchandise_amount) as returns,
-        sum(quantity) as returned_units
+        sum(quantity) filter (where is_of_sale) as returned_units
     from {{ ref('int_refunds_matched') }}
     where status = 'success' and refunded_at <= {{ as_of() }} and order_key in (select order_key from orders)
     group by order_key

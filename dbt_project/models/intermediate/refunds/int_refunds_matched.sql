@@ -63,7 +63,8 @@ lines as (
         lines.quantity,
         lines.line_type,
         coalesce(products.product_id, lines.variant_id) as product_id,
-        lines.line_type = 'merchandise' and not lines.is_gift_card as is_goods
+        lines.line_type = 'merchandise' and not lines.is_gift_card as is_goods,
+        lines.line_type = 'merchandise' and not lines.is_gift_card and not lines.is_giveaway as is_sold
     from {{ ref('int_order_lines_priced') }} as lines
     left join {{ ref('int_products') }} as products on products.variant_key = lines.variant_key
     where lines.order_key in (select order_key from linked)
@@ -72,7 +73,7 @@ lines as (
 {# The line that a refund undoes: the one it names, else the order's largest of the article, else the largest of the
    product, since shops book a return to another size. A refund that fits no line is of its order as a whole. #}
 placed as (
-    select linked.refund_key, lines.order_line_key, lines.line_type, lines.is_goods
+    select linked.refund_key, lines.order_line_key, lines.line_type, lines.is_goods, lines.is_sold
     from linked
     join lines on lines.order_key = linked.order_key
     left join {{ ref('int_products') }} as products on products.variant_key = linked.variant_key
@@ -90,7 +91,7 @@ placed as (
 ),
 
 goods as (
-    select order_key, bool_or(is_goods) as has_goods from lines group by order_key
+    select order_key, bool_or(is_goods) as has_goods, bool_or(is_sold) as has_sales from lines group by order_key
 ),
 
 {# Money given back for postage, fees or gift cards gives no goods back: they were no sales. #}
@@ -99,6 +100,7 @@ judged as (
         linked.*,
         placed.order_line_key,
         coalesce(placed.is_goods, goods.has_goods, true) as is_of_goods,
+        coalesce(placed.is_sold, goods.has_sales, true) as is_of_sale,
         coalesce(linked.kind, '') = 'shipping' or coalesce(placed.line_type, '') = 'shipping' as is_of_shipping
     from linked
     left join placed on placed.refund_key = linked.refund_key
@@ -134,6 +136,7 @@ final as (
             else 0
         end as decimal(18, 4)) as shipping_amount,
         cast(coalesce(tax_amount, 0) as decimal(18, 4)) as tax_amount,
+        is_of_sale and not is_of_shipping as is_of_sale,
         coalesce(restocked, false) as is_restocked,
         before_shipment as is_before_shipment,
         requested_at,

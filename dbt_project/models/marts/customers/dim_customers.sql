@@ -4,13 +4,18 @@
 select customer_key from {{ changed('fct_orders') }}
 union
 select {{ customer_key('shop_id', 'customer_id', 'email_hash', 'phone_hash') }} from {{ changed('int_customers') }}
+union
+select {{ customer_key('shop_id', 'customer_id', 'email_hash', 'phone_hash') }} from {{ ref('int_customers') }}
+where created_at > {{ previous_as_of() }} and created_at <= {{ as_of() }}
 {% endcall %}
 
+{# An account that is opened after as_of has not been opened. #}
 with accounts as (
     select *, {{ customer_key('shop_id', 'customer_id', 'email_hash', 'phone_hash') }} as customer_key
     from {{ ref('int_customers') }}
+    where coalesce(created_at <= {{ as_of() }}, true)
     {%- if is_increment() %}
-    where {{ customer_key('shop_id', 'customer_id', 'email_hash', 'phone_hash') }} in (select customer_key from {{ touched_rows() }})
+    and {{ customer_key('shop_id', 'customer_id', 'email_hash', 'phone_hash') }} in (select customer_key from {{ touched_rows() }})
     {%- endif %}
 ),
 

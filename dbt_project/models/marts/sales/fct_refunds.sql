@@ -85,7 +85,9 @@ final as (
         cast(case when is_counted then merchandise_amount else 0 end as decimal(18, 4)) as returns,
         cast(case when is_counted then shipping_amount else 0 end as decimal(18, 4)) as returned_shipping,
         cast(case when is_counted then tax_amount else 0 end as decimal(18, 4)) as returned_tax,
-        cast(case when is_counted and is_restocked then quantity * unit_cost else 0 end as decimal(18, 4)) as restocked_cogs,
+        {# A cost comes back only where it was counted: for goods that were sold. #}
+        cast(case when is_counted and is_restocked and is_of_sale then quantity * unit_cost else 0 end as decimal(18, 4))
+            as restocked_cogs,
         requested_at,
         refunded_at,
         refunded_date,

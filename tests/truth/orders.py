@@ -1,0 +1,89 @@
+"""The orders of a world: who placed them, whether they count, and what they come to."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from ingestion.demo.shop.baskets import MERCHANDISE
+from ingestion.demo.shop.identity import order_contacts
+from ingestion.demo.shop.order_book import FIRST_ORDER
+from ingestion.demo.shop.payments import CAPTURE, LATER, SALE, fees
+from ingestion.demo.shop.people import CHANNELS
+from ingestion.demo.shop.randomness import Ints
+from tests.truth.lines import line_figures, sum_by_order
+from tests.truth.world import MONEY, Seen, World, moments, where
+
+
+def orders(world: World) -> pl.DataFrame:
+    """One row per order that has been placed: `of` its number in the shop, keys, people, clocks, flags, figures.
+
+    The figures are those of the order whether it counts (`is_valid`) or not; money in ten-thousandths.
+    """
+    if "orders" not in world.memory:
+        world.memory["orders"] = pl.concat([_orders(shop) for shop in world.shops])
+    return world.memory["orders"]
+
+
+def _orders(shop: Seen) -> pl.DataFrame:
+    business, pay = shop.business, shop.business.payments
+    created = business.purchases.created_at
+    of = np.flatnonzero(shop.happened(created))
+    order_id = pl.Series(values=[str(number + FIRST_ORDER) for number in of.tolist()], dtype=pl.String)
+    emails = order_contacts(business, of)["email"].to_list()
+    people = [shop.person(email) for email in emails]
+    paid = shop.happened(pay.paid_at[of])
+    cancelled_at = np.minimum(pay.cancelled_at, business.refunds.cancelled_at)[of]
+    cancelled = shop.happened(cancelled_at)
+    lines = business.baskets.lines
+    has_goods = sum_by_order(shop, lines.kind == MERCHANDISE)[of] > 0
+    total = business.money.total[of]
+    voided = shop.told(pay.voided_at[of])
+    is_test = pay.is_test[of]
+    before = cancelled & (cancelled_at < np.where(paid, pay.paid_at[of], created[of]))
+    valid = paid & ~is_test & ~voided & ~before & has_goods & (total > 0)
+    return pl.DataFrame(
+        {
+            "shop_id": [shop.shop_id] * len(of),
+            "of": of,
+            "order_id": order_id,
+            "order_key": shop.shop_id + ":" + order_id,
+            "platform": [shop.platform] * len(of),
+            "sales_channel": [CHANNELS[one] for one in business.purchases.channel[of].tolist()],
+            "customer_key": [
+                person or f"anonymous:{shop.shop_id}:{one}"
+                for person, one in zip(people, order_id, strict=True)
+            ],
+            "is_anonymous": [person is None for person in people],
+            "is_test": is_test,
+            "is_voided": voided,
+            "is_paid": paid,
+            "is_valid": valid,
+            "created_at": moments(created[of]),
+            "paid_at": moments(pay.paid_at[of], paid),
+            "cancelled_at": moments(cancelled_at, cancelled),
+            "created_date": shop.dates(created[of]),
+            "paid_date": where(paid, shop.dates(np.where(paid, pay.paid_at[of], 0))),
+            **{name: values[of] for name, values in line_figures(shop).items()},
+            "shipping": business.money.shipping[of] * MONEY,
+            "tax": business.money.tax_total[of] * MONEY,
+            "total": total * MONEY,
+            "payment_fees": np.where(paid, _fees(shop, of), 0) * MONEY,
+        }
+    ).with_columns(cogs=pl.when(pl.col("units_with_cost") > 0).then(pl.col("cogs")))
+
+
+def _fees(shop: Seen, of: Ints) -> Ints:
+    pay = shop.business.payments
+    charged = np.isin(pay.way[of], (SALE, CAPTURE, LATER))
+    return np.where(charged, fees(pay.gateway[of], shop.business.money.total[of]), 0)
+
+
+def numbered(world: World) -> pl.DataFrame:
+    """Valid orders of known people: order_key, customer_order_number (from 1, within the shop), first_order_date."""
+    known = orders(world).filter(pl.col("is_valid") & ~pl.col("is_anonymous"))
+    return known.sort("created_at", "order_id").select(
+        "order_key",
+        customer_order_number=pl.int_range(1, pl.len() + 1).over("shop_id", "customer_key"),
+        first_order_date=pl.col("created_date").min().over("shop_id", "customer_key"),
+    )
