@@ -32,13 +32,19 @@ DELIVERIES = """
     ('a', 'one.csv', 9, 'the same twice', 1, 'stands'),
     ('a', 'one.csv', 10, 'the same twice', 1, 'stands'),
     ('b', 'two.csv', 6, 'a file that was replaced', 1, 'stands'),
-    ('a', 'two.csv', 1, 'a file that was replaced', 9, 'replaced')
+    ('a', 'two.csv', 1, 'a file that was replaced', 9, 'replaced'),
+    ('a', 'one.csv', 11, 'a deletion', 1, 'gone'),
+    ('b', 'two.csv', 7, 'a deletion', 2, 'deleted'),
+    ('a', 'one.csv', 12, 'a deletion delivered before', 2, 'deleted'),
+    ('b', 'two.csv', 8, 'a deletion delivered before', 1, 'gone'),
+    ('a', 'one.csv', 13, 'a deletion and then a newer version', 1, 'deleted'),
+    ('b', 'two.csv', 9, 'a deletion and then a newer version', 2, 'stands')
 """
 
 MAPPING = """
     select 'export' as source_name, 'main' as shop_id, cast(order_id as varchar) as order_id, customer_id,
         timestamp '2024-01-05 10:00:00' as created_at, cast(version as bigint) as _version,
-        _load_id, _load_seq, _file, _row, _row as _position, false as _is_deleted
+        _load_id, _load_seq, _file, _row, _row as _position, _deleted as _is_deleted
     from __raw__
 """
 
@@ -88,7 +94,7 @@ def _deliver(folder: Path) -> None:
     (folder / "raw" / "export").mkdir(parents=True)
     with duckdb.connect(folder / "build.duckdb") as connection:
         connection.execute(
-            "create table delivered as select * from (values"
+            "create table delivered as select *, customer_id = 'deleted' as _deleted from (values"
             + DELIVERIES
             + ") as rows (load_id, _file, _row, order_id, version, customer_id)"
         )
@@ -99,7 +105,7 @@ def _deliver(folder: Path) -> None:
         connection.execute(
             "create table staging.accepted_loads as select 'export' as source_name, 'orders' as input, load_id,"
             " case load_id when 'a' then 1 else 2 end as load_seq, _file as file,"
-            " row_number() over (partition by _file order by load_id desc) = 1 as is_current, 0 as deletions"
+            " row_number() over (partition by _file order by load_id desc) = 1 as is_current, 2 as deletions"
             " from (select distinct load_id, _file from delivered)"
         )
         connection.execute("drop table delivered")
@@ -123,4 +129,4 @@ def test_the_highest_version_stands_whenever_it_was_delivered(built: Built) -> N
     with duckdb.connect(built.database, read_only=True) as connection:
         rows = connection.execute("select order_id, customer_id from canonical.int_orders").fetchall()
     assert {order: mark for order, mark in rows if mark != "stands"} == {}
-    assert len(rows) == len({order for order, _ in rows}) == 9
+    assert len(rows) == len({order for order, _ in rows}) == 10

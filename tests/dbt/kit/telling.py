@@ -21,7 +21,7 @@ GROUPED = {
         select shop_id, variant_id, valid_from, max(unit_cost) as unit_cost, 'ledger' as source_name,
             max(version) as _version, (select max_by(_load_id, _load_seq) from __raw__) as _load_id,
             (select max(_load_seq) from __raw__) as _load_seq,
-            '' as _file, cast(null as bigint) as _row, 0 as _position
+            '' as _file, cast(null as bigint) as _row, 0 as _position, false as _is_deleted
         from __raw__ group by shop_id, variant_id, valid_from
     """
 }
