@@ -78,6 +78,10 @@ def _land(config: Config, name: str) -> None:
         )
     unreadable = [f"{one.input}: {one.file}: {one.reason}" for one in result.files if one.status != "landed"]
     _lines("unreadable", unreadable)
+    _lines(
+        "left out by ignore",
+        [f"{one.input}: {one.file}: {one.ignored:,} rows" for one in result.files if one.ignored],
+    )
     _lines("no longer there, its rows stay", result.vanished)
     _lines("note", result.problems)
 

@@ -40,6 +40,8 @@ class FileOutcome:
     rows: int
     bytes: int
     reason: str | None
+    ignored: int = 0
+    """Rows that were left out because the configuration says so."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,18 @@ class LandResult:
     """Loads that an earlier, killed run had left and that were finished first; they count in `rows` and `files`."""
 
 
-def land(config: Config, source_name: str, progress: Progress | None = None) -> LandResult:
+def land(
+    config: Config,
+    source_name: str,
+    progress: Progress | None = None,
+    *,
+    reconcile: bool = False,
+    allow_deletions: bool = False,
+) -> LandResult:
     """Get what a source has that has not landed, and land it: completely, or not at all.
 
+    `reconcile`: compare all that there is with what has landed, where a source can do that (`sql`);
+    `allow_deletions`: however much of it turns out to be gone.
     Takes the writer's lock. Raises LockedError, SourceError (the source gives nothing), LandError (dlt failed; the
     next call takes it up) or ConfigError; the text is one line for a person.
     """
@@ -74,6 +85,8 @@ def land(config: Config, source_name: str, progress: Progress | None = None) -> 
             manifest=[row for row in rows if row.source == source_name],
             load_seq=1 + max(manifest.highest_seq(rows), pipeline.pending_seq(config.state)),
             progress=progress or no_progress,
+            reconcile=reconcile,
+            allow_deletions=allow_deletions,
         )
         context.plan = found = source.plan(settings, config, context)
         load_id = None
@@ -165,7 +178,10 @@ def _result(
         load_id=load_id or (resumed[-1] if resumed else None),
         load_seq=max((row.load_seq for row in rows), default=None),
         rows=sum(row.rows for row in rows),
-        files=[FileOutcome(row.input, row.file, row.status, row.rows, row.bytes, row.reason) for row in rows],
+        files=[
+            FileOutcome(row.input, row.file, row.status, row.rows, row.bytes, row.reason, row.ignored)
+            for row in rows
+        ],
         vanished=found.vanished,
         unchanged=found.unchanged,
         problems=found.problems,

@@ -75,6 +75,7 @@ def read(path: Path, source: str, load_id: str) -> Iterator[ManifestRow]:
         # A manifest written by an older version may lack newer columns, and the other way round.
         known = {name: value for name, value in row.items() if name in ManifestRow.__dataclass_fields__}
         known["deletions"] = known.get("deletions") or 0
+        known["ignored"] = known.get("ignored") or 0
         known["columns"] = json.loads(known.get("columns") or "[]")
         yield ManifestRow(**{**known, "source": source, "load_id": load_id})
 
@@ -97,6 +98,7 @@ def to_arrow(landed: Iterable[Landed], load_seq: int) -> pa.Table:
             "bytes": pa.int64(),
             "rows": pa.int64(),
             "deletions": pa.int64(),
+            "ignored": pa.int64(),
             "status": pa.string(),
             "reason": pa.string(),
             "reading": pa.string(),

@@ -46,6 +46,8 @@ class ManifestEntry:
     """Fingerprint of everything in the settings that changes what the rows look like."""
     key_version: str | None = None
     """Version of the key that hashed its personal columns; None if it has none."""
+    ignored: int = 0
+    """Rows that the configuration said to leave out."""
     cursor: str | None = None
     """How far the feed has been read, in the source's own words; given back in the manifest."""
 
@@ -131,6 +133,10 @@ class Context:
     load_seq: int = 0
     """The sequence number that the load being extracted will have."""
     progress: Progress = no_progress
+    reconcile: bool = False
+    """Compare everything that there is with what has landed: changes that were missed, and what was deleted."""
+    allow_deletions: bool = False
+    """Somebody has said that it is right, however much is gone."""
     plan: SourcePlan | None = None
     """In `extract`: what `plan` returned in this same run, so that nothing is looked up twice."""
     extra: dict[str, Any] = field(default_factory=dict)

@@ -17,6 +17,7 @@ class ParquetFile:
     """A Parquet file; `batches` keeps memory bounded by its row groups."""
 
     sparse = False
+    ignored = 0
 
     def __init__(self, raw: BinaryIO) -> None:
         try:

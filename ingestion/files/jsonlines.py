@@ -24,6 +24,7 @@ class JsonLinesFile:
     """A JSON lines file. `columns` grows while `batches` is read; a batch has the columns known by then."""
 
     sparse = True
+    ignored = 0
 
     def __init__(self, opener: Opener, zipped: bool, encoding: str) -> None:
         self._stream = Utf8Stream(opener, zipped, encoding)

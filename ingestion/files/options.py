@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ingestion.files.settings import FilesSettings, Input
     from ingestion.files.taking import Handling
 
+_LATER = ("header_rows", "ignore", "transpose", "file_version")
+
 READER_VERSION = 1
 """Raise it when the readers give other rows for the same file and settings: every file then lands again."""
 
@@ -51,9 +53,12 @@ class InputOptions:
             one.encoding,
             one.delimiter,
             one.sheet,
-            one.header_row,
+            one.header_contains or (one.header_row.row if one.header_row else 1),
         ]
         parts += [sorted(one.personal.items()), self.region if one.personal else None]
+        # What was added later only counts where it is used, so that nothing lands again because of it.
+        more = {name: getattr(one, name) for name in _LATER if name in one.model_fields_set}
+        parts += [sorted(more.items())] if more else []
         return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:16]
 
     def nothing_found(self) -> str:
@@ -67,8 +72,18 @@ class InputOptions:
         from ingestion.files.taking import Handling
 
         one = self.settings
-        how = Reading(one.format, one.encoding, one.delimiter, one.sheet, one.header_row)
-        return Handling(self.name, how, one.personal, self.region, self.key)
+        how = Reading(
+            one.format,
+            one.encoding,
+            one.delimiter,
+            one.sheet,
+            one.header_row.row if one.header_row else None,
+            one.header_contains,
+            one.header_rows,
+            one.ignore,
+            one.transpose,
+        )
+        return Handling(self.name, how, one.personal, self.region, self.key, one.file_version)
 
 
 def options(settings: FilesSettings, config: Config) -> list[InputOptions]:

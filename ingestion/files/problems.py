@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-RESERVED = frozenset({"_file", "_row", "_load_id", "_load_seq", "_deleted", "_pii_key_version", "load_id"})
+RESERVED = frozenset(
+    {"_file", "_row", "_load_id", "_load_seq", "_deleted", "_file_version", "_pii_key_version", "load_id"}
+)
 """Names that our own columns have; DuckDB reads `load_id` from the folder's name."""
 
 
@@ -35,7 +37,7 @@ def check_header(columns: Sequence[str | None], where: str) -> None:
         )
 
 
-def unnamed_column(position: int, row: int | None) -> UnreadableError:
+def unnamed_column(position: int, row: int | None, hint: str = "") -> UnreadableError:
     """A column without a name holds something. (Empty ones, from a comma at the end, are passed over.)"""
     where = f" (first in row {row})" if row is not None else ""
-    return UnreadableError(f"column {position} has no name in the header but holds values{where}")
+    return UnreadableError(f"column {position} has no name in the header but holds values{where}{hint}")

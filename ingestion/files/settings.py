@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import codecs
+import re
+from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from ingestion.config_errors import nearest, refuse
+from ingestion.files.versions import COLUMN as FILE_VERSION
 from ingestion.personal.kinds import Kind
-from ingestion.settings import EntityMapping, EntitySettings, Name, SourceSettings, Strict, entity_mappings
+from ingestion.settings import (
+    ColumnSettings,
+    EntityMapping,
+    EntitySettings,
+    Name,
+    SourceSettings,
+    Strict,
+    entity_mappings,
+)
 
 Format = Literal["csv", "tsv", "jsonl", "parquet", "xlsx", "csv.gz", "tsv.gz", "jsonl.gz"]
 _PARQUET = (".parquet", ".pq")
@@ -33,6 +44,59 @@ def _region(value: str) -> str:
     return value.upper()
 
 
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _row(value: Any) -> Any:
+    return value if isinstance(value, dict | HeaderRow) else {"row": value}
+
+
+def _pattern(value: str) -> str:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        pc.match_substring_regex(pa.array([""]), value)
+    except pa.ArrowInvalid as error:
+        told = str(error).removeprefix("Invalid regular expression: ").splitlines()[0]
+        raise refuse(f"{value!r} is no regular expression (RE2)", told) from None
+    return value
+
+
+def _file_version(value: str) -> str:
+    if value == "modified":
+        return value
+    try:
+        groups = re.compile(value).groups
+    except re.error as error:
+        raise refuse(f"{value!r} is no regular expression", str(error)) from None
+    if groups != 1:
+        raise refuse(
+            f"{value!r} should have one group in brackets, around what grows from file to file",
+            r"such as orders_(\d{8})\.csv, or modified",
+        )
+    return value
+
+
+Pattern = Annotated[str, Field(min_length=1), AfterValidator(_pattern)]
+
+
+class HeaderRow(Strict):
+    """Where the header stands: its row, or names by which it is known, `[Campaign, [Cost, 费用]]`."""
+
+    row: int | None = Field(default=None, ge=1)
+    contains: Annotated[
+        tuple[Annotated[tuple[str, ...], BeforeValidator(_listed)], ...], BeforeValidator(_listed)
+    ] = ()
+
+    @model_validator(mode="after")
+    def _one_way(self) -> HeaderRow:
+        if (self.row is None) == (not self.contains):
+            raise refuse("should be the number of a row, or {contains: [names of some columns]}")
+        return self
+
+
 class Input(Strict):
     """One table of raw rows: all files that a path pattern finds, read in one way."""
 
@@ -46,8 +110,22 @@ class Input(Strict):
     """Of csv and tsv; a comma and a tab where None."""
     sheet: str | None = Field(default=None, min_length=1)
     """Of a workbook; the first where None."""
-    header_row: int = Field(default=1, ge=1)
-    """Line (or row of the sheet) that holds the names of the columns; what stands above is skipped."""
+    header_row: Annotated[HeaderRow, BeforeValidator(_row)] | None = None
+    """Line (or row of the sheet) that holds the names of the columns, or `{contains: [names]}`: the first that has
+    them all. What stands above is skipped. The first where None."""
+    header_rows: int = Field(default=1, ge=1, le=5)
+    """Rows of the header; cells that are merged over several columns count for all of them."""
+    ignore: Annotated[tuple[Pattern, ...], BeforeValidator(_listed)] = ()
+    """Regular expressions on the first field of a row that is not empty: such rows are left out, and counted."""
+    transpose: bool = False
+    """Are the columns the records? Then the first column holds the names."""
+    file_version: Annotated[str, AfterValidator(_file_version)] | None = None
+    """Which of several files that hold the same row is the newest: `modified`, or a regular expression on the
+    file's path with a group that grows."""
+    key: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    """Columns that make a row: a select that groups or joins sees the newest row of each."""
+    storage: dict[str, Any] = Field(default_factory=dict, repr=False)
+    """Options of a remote store, as fsspec takes them: endpoint, user, secrets as ${NAME}."""
     region: Annotated[str, AfterValidator(_region)] | None = None
     """Country of phone numbers that are written without one; the shop's where None."""
     personal: dict[str, Kind] = Field(default_factory=dict)
@@ -60,6 +138,21 @@ class Input(Strict):
             return self.format != "parquet"
         ending = PurePosixPath(self.path).suffix.lower()
         return ending not in ("", *_PARQUET) and "*" not in ending
+
+    @property
+    def header_contains(self) -> tuple[tuple[str, ...], ...]:
+        """Names by which the header is found; empty where its row is given."""
+        return self.header_row.contains if self.header_row else ()
+
+    @model_validator(mode="after")
+    def _of_tables(self) -> Input:
+        plain = (self.format or "csv").removesuffix(".gz")
+        given = self.model_fields_set & {"header_row", "header_rows", "ignore", "transpose"}
+        if plain in ("jsonl", "parquet") and given:
+            raise refuse(f"{', '.join(sorted(given))} says how to read a table of cells; {plain} has none")
+        if "storage" in self.model_fields_set and "://" not in self.path:
+            raise refuse("storage is for a path such as s3://bucket/… or sftp://host/…")
+        return self
 
 
 class FilesSettings(SourceSettings):
@@ -75,9 +168,31 @@ class FilesSettings(SourceSettings):
     def text_inputs(self) -> list[str]:
         return [name for name, one in self.inputs.items() if one.is_text]
 
+    def key(self, input_name: str) -> list[str]:
+        return list(self.inputs[input_name].key)
+
     def dropped(self, input_name: str) -> list[str]:
         personal = self.inputs[input_name].personal
         return [name for name, kind in personal.items() if kind == "drop"]
 
     def mappings(self) -> dict[str, EntityMapping]:
-        return entity_mappings(self.entities)
+        return {name: self._with_version(one) for name, one in entity_mappings(self.entities).items()}
+
+    def _with_version(self, mapping: EntityMapping) -> EntityMapping:
+        """The file's version is that of its rows, where they have none of their own."""
+        own = self.inputs.get(mapping.input)
+        if own is None or own.file_version is None or mapping.version is not None:
+            return mapping
+        if mapping.select is not None and not _is_rowwise(mapping.select, mapping.input):
+            return mapping
+        return replace(mapping, version=ColumnSettings(column=FILE_VERSION))
+
+
+def _is_rowwise(select: str, input_name: str) -> bool:
+    """Has each row that the select gives a file that it comes from?"""
+    from ingestion.mapping.selects import SelectError, understand
+
+    try:
+        return understand(select, input_name).rowwise
+    except SelectError:
+        return False

@@ -9,62 +9,30 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.files.problems import UnreadableError, check_header, unnamed_column
+from ingestion.files.grid import Grid, turned
+from ingestion.files.headers import Header
+from ingestion.files.leaving import Ignore
+from ingestion.files.problems import UnreadableError
 
 _NUMBER = r"^-?[0-9.]+(?:[eE][-+]?[0-9]+)?$"
 
 
-class SheetFile:
+class SheetFile(Grid):
     """One sheet of a workbook, the first unless `sheet` names one. Read into memory: a sheet ends at 1,048,576 rows."""
 
-    sparse = False
-
-    def __init__(self, content: bytes, sheet: str | None, header_row: int) -> None:
-        table, self.sheet = _cells(content, sheet)
-        self._table = table
-        self._header_row = header_row
-        self.columns: list[str] = []
-        self._header: list[str | None] = []
-        if not table.num_rows:
-            return
-        where = f"the header (sheet {self.sheet}, row {header_row})"
-        if header_row > table.num_rows:
-            raise UnreadableError(f"sheet {self.sheet} ends before row {header_row}, the header")
-        self._header = [column[header_row - 1].as_py() for column in table.columns]
-        check_header(self._header, where)
-        self.columns = [name for name in self._header if name]
-
-    def batches(self) -> Iterator[tuple[pa.RecordBatch, pa.Array]]:
-        """(columns as text, row numbers from 1 below the header). Once only."""
-        if not self.columns:
-            return
-        data = self._table.slice(self._header_row)
-        numbers = pa.array(range(1, data.num_rows + 1), pa.int64())
-        filled = pa.array([False] * data.num_rows)
-        for column in data.columns:
-            filled = pc.or_(filled, pc.is_valid(column).combine_chunks())
-        kept = []
-        for at, name in enumerate(self._header):
-            column = data.column(at)
-            if name:
-                kept.append(column)
-            elif column.null_count < len(column):
-                raise unnamed_column(at + 1, numbers[pc.index(pc.is_valid(column), True).as_py()].as_py())
-        table = pa.table(kept, names=self.columns).filter(filled)
-        numbers = numbers.filter(filled)
-        done = 0
-        for batch in table.combine_chunks().to_batches(max_chunksize=100_000):
-            yield batch, numbers.slice(done, batch.num_rows)
-            done += batch.num_rows
+    def __init__(
+        self, content: bytes, sheet: str | None, header: Header, ignore: Ignore, *, transpose: bool = False
+    ) -> None:
+        cells, self.sheet = _cells(content, sheet)
+        super().__init__(turned(cells) if transpose else cells, header, ignore, f"sheet {self.sheet}")
 
 
-def _cells(content: bytes, sheet: str | None) -> tuple[pa.Table, str]:
-    """All cells of a sheet, from its first row on, as text."""
+def _cells(content: bytes, sheet: str | None) -> tuple[list[pa.Array], str]:
+    """All cells of a sheet, column by column, from its first row on, as text."""
     import fastexcel
 
     try:
@@ -84,8 +52,9 @@ def _cells(content: bytes, sheet: str | None) -> tuple[pa.Table, str]:
         as_number = _load(reader, name, "float")
     except fastexcel.FastExcelError as error:
         raise UnreadableError(f"sheet {name} cannot be read ({str(error).splitlines()[0][:120]})") from None
-    columns = [_exact(text, number) for text, number in zip(as_text.columns, as_number.columns, strict=True)]
-    return pa.table(columns, names=[str(at) for at in range(len(columns))]), name
+    return [
+        _exact(text, number) for text, number in zip(as_text.columns, as_number.columns, strict=True)
+    ], name
 
 
 def _load(reader: object, sheet: str, dtype: str) -> pa.RecordBatch:

@@ -79,7 +79,8 @@ def extract(settings: FilesSettings, config: Config, context: Context) -> Iterat
         if isinstance(taken, str):
             yield Batch(name, None, replace(entry, status="unreadable", reason=taken))
         else:
-            yield Batch(name, taken.data, replace(entry, content_hash=taken.content_hash))
+            landed = replace(entry, content_hash=taken.content_hash, ignored=taken.ignored)
+            yield Batch(name, taken.data, landed)
     context.progress("read", len(to_read), len(to_read))
 
 

@@ -12,11 +12,14 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 
 from ingestion.files.discovery import Found
 from ingestion.files.readers import Reader, Reading, UnreadableError, open_reader, opener_of
 from ingestion.files.text import Opener
+from ingestion.files.versions import COLUMN as FILE_VERSION
+from ingestion.files.versions import version_of
 from ingestion.personal import advice
 from ingestion.personal.detect import Screen
 from ingestion.personal.key import Key
@@ -40,6 +43,7 @@ class Handling:
     personal: Mapping[str, Kind]
     region: str | None
     key: Key | None
+    file_version: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ class Taken:
     found: Found
     content_hash: str
     data: pa.Table | Iterator[pa.RecordBatch]
+    ignored: int = 0
+    """Rows that `ignore` left out."""
 
 
 def take(found: Found, handling: Handling, *, known: bool = False) -> Taken:
@@ -65,18 +71,27 @@ def take(found: Found, handling: Handling, *, known: bool = False) -> Taken:
     digest = found.content_hash if content is None else hashlib.sha256(content).hexdigest()
     opener = opener_of(found.path, content)
     try:
-        kept, columns = _judge(found, handling, opener, known)
+        if handling.file_version:
+            version_of(found.file, found.mtime_ns, handling.file_version)
+        judged = _judge(found, handling, opener, known)
     except UnreadableError as error:
         raise UnreadableError(mask_text(str(error), handling.region)) from None
-    if kept is None:
-        return Taken(found, digest, _again(found, handling, opener, columns))
-    return Taken(found, digest, _table(found, handling, kept, columns))
+    if judged.kept is None:
+        return Taken(found, digest, _again(found, handling, opener, judged.columns), judged.ignored)
+    return Taken(found, digest, _table(found, handling, judged.kept, judged.columns), judged.ignored)
 
 
-def _judge(
-    found: Found, handling: Handling, opener: Opener, known: bool
-) -> tuple[list[tuple[pa.RecordBatch, pa.Array]] | None, list[str]]:
-    """Read to the end; give the raw batches (None: too large to keep) and the columns."""
+@dataclass(frozen=True)
+class _Judged:
+    """A file that was read to its end."""
+
+    kept: list[tuple[pa.RecordBatch, pa.Array]] | None
+    """Its rows as they stand in it; None: too many to keep."""
+    columns: list[str]
+    ignored: int
+
+
+def _judge(found: Found, handling: Handling, opener: Opener, known: bool) -> _Judged:
     reader = open_reader(found.path.name, opener, handling.how)
     screen = Screen(handling.personal, handling.region)
     kept: list[tuple[pa.RecordBatch, pa.Array]] | None = []
@@ -89,7 +104,7 @@ def _judge(
             size += batch.nbytes
             kept = kept if size <= MEMORY_ROWS else None
     check_personal(reader, screen, handling, lenient=known or reader.sparse)
-    return kept, reader.columns
+    return _Judged(kept, reader.columns, reader.ignored)
 
 
 def _check_kinds(schema: pa.Schema, handling: Handling) -> None:
@@ -166,7 +181,14 @@ def _protected(
     safe = protect(batch, handling.personal, handling.key, handling.region)
     names = [name for name in safe.schema.names if name != KEY_VERSION_COLUMN]
     arrays = [safe.column(name) for name in names]
-    ours = {"_file": pa.array([found.file] * batch.num_rows, pa.string()), "_row": numbers}
+    ours = {"_file": _repeated(found.file, batch.num_rows), "_row": numbers}
+    if handling.file_version:
+        version = version_of(found.file, found.mtime_ns, handling.file_version)
+        ours[FILE_VERSION] = pa.array(np.full(batch.num_rows, version, np.int64))
     if KEY_VERSION_COLUMN in safe.schema.names:
         ours[KEY_VERSION_COLUMN] = safe.column(KEY_VERSION_COLUMN)
     return pa.record_batch([*arrays, *ours.values()], names=[*names, *ours])
+
+
+def _repeated(value: str, count: int) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(np.zeros(count, np.int32), pa.array([value])).dictionary_decode()

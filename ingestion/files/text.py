@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, cast
 
@@ -20,6 +21,10 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CANDIDATES = ("utf-8", "gb18030", "big5", "cp1252", "latin-1")
+_ASCII_STAYS = frozenset(
+    {"utf-8", "ascii", "gb18030", "gbk", "gb2312", "big5", "cp1252", "iso8859-1", "cp950"}
+)
+"""Encodings in which bytes below 0x80 that do not follow the half of a character mean themselves."""
 _TRIED = 64 << 20
 """Bytes of a file that other encodings are tried on."""
 
@@ -65,25 +70,39 @@ class Utf8Stream:
         self._fed = len(mark[0]) if mark else 0
         self._decoder = codecs.getincrementaldecoder(self.encoding)("strict")
         self._lines = 1
-        self._buffer = bytearray()
+        self._waiting: deque[bytes] = deque()
+        self._size = 0
         self._ended = False
         self.closed = False
         self._feed(first[self._fed :])
 
     def read(self, size: int = -1) -> bytes:
         """At most `size` bytes of UTF-8 (all of it if negative); b'' at the end."""
-        while not self._ended and (size < 0 or len(self._buffer) < size):
+        while not self._ended and (size < 0 or self._size < size):
             self._feed(self._raw.read(CHUNK))
-        wanted = len(self._buffer) if size < 0 else size
-        given = bytes(self._buffer[:wanted])
-        del self._buffer[:wanted]
-        return given
+        left = self._size if size < 0 else min(size, self._size)
+        taken = []
+        while left:
+            block = self._waiting.popleft()
+            if len(block) > left:
+                self._waiting.appendleft(block[left:])
+                block = block[:left]
+            taken.append(block)
+            left -= len(block)
+            self._size -= len(block)
+        return taken[0] if len(taken) == 1 else b"".join(taken)
 
     def peek(self, size: int) -> bytes:
         """The next bytes without taking them: `size` of them, fewer at the end."""
-        while not self._ended and len(self._buffer) < size:
-            self._feed(self._raw.read(CHUNK))
-        return bytes(self._buffer[:size])
+        block = self.read(size)
+        self.give_back(block)
+        return block
+
+    def give_back(self, block: bytes) -> None:
+        """Put back what was read last."""
+        if block:
+            self._waiting.appendleft(block)
+            self._size += len(block)
 
     def lines(self) -> Iterator[str]:
         """Lines without their line feed. Only a line feed ends one: a JSON string may hold other separators."""
@@ -106,15 +125,22 @@ class Utf8Stream:
 
     def _feed(self, chunk: bytes) -> None:
         self._ended = not chunk
-        try:
-            text = self._decoder.decode(chunk, final=self._ended)
-        except UnicodeDecodeError as error:
-            raise self._undecodable(error, chunk) from None
-        if "\0" in text:
-            raise UnreadableError(self._nul(text))
+        if chunk.isascii() and self.encoding in _ASCII_STAYS and not self._decoder.getstate()[0]:
+            given = chunk  # most exports: nothing to decode, and nothing that could be wrong
+        else:
+            try:
+                text = self._decoder.decode(chunk, final=self._ended)
+            except UnicodeDecodeError as error:
+                raise self._undecodable(error, chunk) from None
+            # UTF-8 that decodes is passed on as it is: a character cut in two at the end goes on in the next block.
+            given = chunk if self.encoding == "utf-8" else text.encode("utf-8")
+        if b"\0" in given:
+            raise UnreadableError(self._nul(given))
         self._fed += len(chunk)
-        self._lines += text.count("\n")
-        self._buffer += text.encode("utf-8")
+        self._lines += given.count(b"\n")
+        if given:
+            self._waiting.append(given)
+            self._size += len(given)
 
     def _undecodable(self, error: UnicodeDecodeError, chunk: bytes) -> UnreadableError:
         # The decoder may hold back the beginning of a character from the chunk before.
@@ -148,8 +174,8 @@ class Utf8Stream:
             return False
         return True
 
-    def _nul(self, text: str) -> str:
-        line = self._lines + text[: text.index("\0")].count("\n")
+    def _nul(self, given: bytes) -> str:
+        line = self._lines + given[: given.index(b"\0")].count(b"\n")
         guess = (
             ""
             if self.encoding.startswith("utf-16")

@@ -64,6 +64,8 @@ def landed_text(result: Any) -> str:
     bad = len(result.files) - len(files)
     parts = [f"{number(result.rows)} rows from {counted(len(files), 'delivery')}"]
     parts += [f"{number(bad)} unreadable"] if bad else []
+    ignored = sum(one.ignored for one in files)
+    parts += [f"{counted(ignored, 'row')} left out by `ignore`"] if ignored else []
     parts += [f"{number(result.unchanged)} unchanged"] if result.unchanged else []
     parts += [f"{number(len(result.vanished))} not there any more"] if result.vanished else []
     return f"{result.source}: {', '.join(parts) if result.files else ', '.join(parts[1:]) or 'nothing new'}"
