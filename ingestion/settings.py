@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Annotated, Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from ingestion.config_errors import refuse
+from ingestion.value_format import PLAIN, DateOrder, ValueFormat
 from ingestion.zones import Zone
 
 
@@ -38,7 +40,33 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-class ColumnSettings(Strict):
+class ValueSettings(Strict):
+    """How values are written; of an input, or of one column. What is not set is as in a plain CSV."""
+
+    decimal: Literal[".", ","] | None = None
+    """The sign before the decimals; a point where None."""
+    thousands: Literal[",", ".", " ", "'"] | None = None
+    """The sign between groups of three digits; none where None."""
+    dates: DateOrder | None = None
+    """Order of dates in digits alone; where None only those with the year in four digits first are read."""
+    missing: Annotated[tuple[str, ...], BeforeValidator(_listed)] | None = None
+    """Texts that stand for no value."""
+    timezone: Zone | None = None
+    """Zone of times that are written without an offset."""
+
+    @model_validator(mode="after")
+    def _two_signs(self) -> Self:
+        if self.thousands is not None and self.thousands == (self.decimal or "."):
+            raise refuse(f"thousands and decimal are both {self.thousands!r}", "one of them is another sign")
+        return self
+
+    def over(self, base: ValueFormat) -> ValueFormat:
+        """`base` with what is set here in its place."""
+        given = {name: getattr(self, name) for name in ValueSettings.model_fields}
+        return replace(base, **{name: value for name, value in given.items() if value is not None})
+
+
+class ColumnSettings(ValueSettings):
     """Where one column of an entity comes from: a raw column, or one fixed value for all rows."""
 
     column: str | None = Field(default=None, min_length=1)
@@ -47,14 +75,26 @@ class ColumnSettings(Strict):
     """How an instant is written, by strptime's signs; several are tried in turn. Also `epoch`, `epoch_ms`."""
     id: bool = False
     """The raw column is an identifier that went through a spreadsheet: `17850.0` means 17850."""
+    percent: bool = False
+    """`12.5%` is the number 0.125. Otherwise a percentage is refused."""
+    values: dict[str, str | None] | None = Field(default=None, min_length=1)
+    """What the words in the raw column are among ours; others are taken as they stand. Upper and lower case alike."""
 
     @model_validator(mode="after")
     def _one_origin(self) -> ColumnSettings:
         if (self.column is None) == (self.value is None):
             raise refuse("needs either column (a raw column) or value (the same for all rows)")
-        if self.value is not None and (self.format or self.id):
-            raise refuse("format and id say how to read a column; a value is taken as it stands")
+        others = self.model_fields_set - {"value", "column"}
+        if self.value is not None and others:
+            said = f"{' and '.join(sorted(others))} say how to read a column; a value is taken as it stands"
+            raise refuse(said)
         return self
+
+    def format_over(self, base: ValueFormat) -> ValueFormat:
+        """How this column's values are written, in an input whose values are written like `base`."""
+        if self.value is not None:
+            return PLAIN
+        return replace(self.over(base), percent=self.percent)
 
 
 ColumnMapping = Annotated[ColumnSettings, BeforeValidator(_short_form)]
@@ -79,6 +119,22 @@ class EntitySettings(Strict):
         if self.version is not None and self.version.value is not None:
             raise refuse("version names a column")
         return self
+
+
+@dataclass(frozen=True)
+class Alias:
+    """A raw column that exports call by one of several names. Also `name` itself is taken."""
+
+    name: str
+    raw: tuple[str, ...]
+    said: Mapping[str, str] = field(default_factory=dict)
+    """If the alias is not the column's value but what its name says: raw name → that, such as a currency."""
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """All raw names it stands for, first come first served. Upper and lower case are the same."""
+        names = (*self.raw, *([] if self.said else [self.name]))
+        return tuple({name.lower(): name for name in reversed(names)}.values())[::-1]
 
 
 @dataclass(frozen=True)
@@ -122,6 +178,14 @@ class SourceSettings(Strict):
     def key(self, input_name: str) -> list[str]:
         """Raw columns that make a row of this input: a select that groups or joins sees the newest row of each."""
         return []
+
+    def input_values(self, input_name: str) -> ValueFormat:
+        """How the values of this input are written."""
+        return PLAIN
+
+    def aliases(self, input_name: str) -> Mapping[str, Alias]:
+        """Names that mappings may use for a raw column of this input which goes by several."""
+        return {}
 
     def mappings(self) -> dict[str, EntityMapping]:
         """How those tables become entities, by entity, without what can be derived."""

@@ -8,7 +8,7 @@ raw columns of one input plus _load_id, _load_seq, _file, _row, _deleted (a bool
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,8 @@ class EntitySelect:
     """Those without which no row can be right: they feed a required column or decide which rows there are."""
     sql: str
     problems_sql: str
+    aliases: dict[str, list[str]] = field(default_factory=dict)
+    """Raw columns that go by several names: one of each list is enough. All of them are in raw_columns."""
 
 
 def entity_selects(config: Config, contracts_folder: Path | None = None) -> list[EntitySelect]:
@@ -76,7 +78,7 @@ def _select(mapped: Mapped, source: SourceSettings, zone: str) -> EntitySelect:
         entity=mapped.contract.entity,
         input=mapped.mapping.input,
         shop_id=source.shop,
-        timezone=zone,
+        timezone=mapped.input_values.timezone or zone,
         derived=mapped.derived,
         rowwise=mapped.select.rowwise,
         columns=given_columns(mapped),
@@ -85,15 +87,18 @@ def _select(mapped: Mapped, source: SourceSettings, zone: str) -> EntitySelect:
         required_raw_columns=sorted(_required(mapped, mapped.contract)),
         sql=entity_sql(mapped, source.name, source.shop, zone, source.key(mapped.mapping.input)),
         problems_sql=problems_sql(mapped, zone),
+        aliases={one.name: list(one.members) for one in mapped.aliases.values()},
     )
 
 
-def _raw_columns(mapped: Mapped) -> frozenset[str]:
+def _raw_columns(mapped: Mapped) -> set[str]:
     version = mapped.mapping.version
     taken = set() if version is None or mapped.version_is_output else {str(version.column)}
-    return mapped.select.raw_columns | taken
+    return mapped.raw_names(mapped.select.raw_columns | taken)
 
 
-def _required(mapped: Mapped, contract: Contract) -> frozenset[str]:
+def _required(mapped: Mapped, contract: Contract) -> set[str]:
     reads: Mapping[str, frozenset[str]] = {name.lower(): raw for name, raw in mapped.select.reads.items()}
-    return mapped.select.filters.union(*(reads.get(name, frozenset()) for name in contract.required))
+    return mapped.raw_names(
+        mapped.select.filters.union(*(reads.get(name, frozenset()) for name in contract.required))
+    )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ingestion.mapping.casts import cast, expected, identifier, literal, text, version
+from ingestion.mapping.aliases import with_aliases
+from ingestion.mapping.casts import cast, expected, expected_sql, identifier, literal, text, version
 from ingestion.mapping.mapped import Mapped
 from ingestion.mapping.selects import RAW
+from ingestion.value_format import ValueFormat
 
 _VERSION = "_given_version"
 SHOWN = 200
@@ -37,7 +39,8 @@ def entity_sql(mapped: Mapped, source: str, shop_id: str, zone: str, key: Sequen
         "_deleted as _is_deleted" if mapped.select.rowwise else "false as _is_deleted",
     ]
     listed = ",\n    ".join(columns)
-    return f"select\n    {listed}\nfrom (\n{_cleaned(mapped, key)}\n) as cleaned{_has_key(mapped)}"
+    sql = f"select\n    {listed}\nfrom (\n{_cleaned(mapped, key)}\n) as cleaned{_has_key(mapped)}"
+    return with_aliases(sql, mapped.aliases)
 
 
 def given_columns(mapped: Mapped) -> list[str]:
@@ -73,16 +76,17 @@ def problems_sql(mapped: Mapped, zone: str) -> str:
     key = ", ".join(_clean(name) for name in mapped.contract.key if name in mapped.columns)
     found = "\nunion all\n".join(
         f"select _load_id, _file, cast(_row as bigint) as _row, entity_key, {literal(_shown(name))} as column_name, "
-        f"{identifier(name)} as value, {literal(wanted)} as expected from suspects where {bad}"
+        f"{identifier(name)} as value, {wanted} as expected from suspects where {bad}"
         for name, bad, wanted in rules
     )
     # One pass over the rows; only the few suspects are looked at rule by rule.
-    return (
+    sql = (
         f"select * from (\nwith suspects as materialized (\n"
         f"select * from (\nselect _load_id, _file, _row, _deleted, concat_ws(':', {key}) as entity_key, {given}\n"
         f"from (\n{_cleaned(mapped)}\n) as cleaned{_has_key(mapped)}\n) as typed\n"
         f"where {' or '.join(f'({bad})' for _, bad, _ in rules)}\n)\n{found}\n)"
     )
+    return with_aliases(sql, mapped.aliases)
 
 
 def _cleaned(mapped: Mapped, key: Sequence[str] = ()) -> str:
@@ -99,7 +103,10 @@ def _cleaned(mapped: Mapped, key: Sequence[str] = ()) -> str:
             f"'' as _file, cast(null as bigint) as _row, false as _deleted from {RAW} as landed) as newest"
         )
     names = [*mapped.columns, *([_version_column(mapped)] if given_version is not None else [])]
-    texts = ",\n    ".join(f"{text(identifier(name))} as {_clean(name)}" for name in dict.fromkeys(names))
+    texts = ",\n    ".join(
+        f"{text(identifier(name), _values(mapped, name).missing)} as {_clean(name)}"
+        for name in dict.fromkeys(names)
+    )
     return f"select *,\n    {texts}\nfrom {rows}"
 
 
@@ -131,6 +138,7 @@ def _typed(mapped: Mapped, name: str, zone: str) -> str:
         zone,
         options.format if options else (),
         is_id=bool(options and options.id),
+        values=mapped.values(name),
     )
     if not column.accepted:
         return typed
@@ -155,7 +163,11 @@ def _version_sql(mapped: Mapped, zone: str) -> str:
     if given is None:
         return "cast(null as bigint)"
     name = _version_column(mapped)
-    return version(identifier(name), _clean(name), zone, given.format)
+    return version(identifier(name), _clean(name), zone, given.format, mapped.version_values)
+
+
+def _values(mapped: Mapped, name: str) -> ValueFormat:
+    return mapped.values(name) if name in mapped.columns else mapped.version_values
 
 
 def _typed_rule(mapped: Mapped, name: str, zone: str) -> str:
@@ -165,24 +177,25 @@ def _typed_rule(mapped: Mapped, name: str, zone: str) -> str:
 
 
 def _rules(mapped: Mapped, zone: str) -> Iterator[tuple[str, str, str]]:
-    """(column, condition under which it is bad, what was expected)."""
+    """(column, condition under which it is bad, SQL of what was expected)."""
     dropped = set(mapped.contract.key) if mapped.derived else set()
     for name in mapped.columns:
         column, options = mapped.contract.columns[name], mapped.options.get(name)
         if column.required and name not in dropped:
-            yield name, f"{_clean(name)} is null", "a value"
+            yield name, f"{_clean(name)} is null", literal("a value")
+        formats = options.format if options else ()
         if column.accepted:
-            wanted = f"one of {', '.join(column.accepted)}"
-        elif column.data_type == "varchar":
+            wanted = literal(f"one of {', '.join(column.accepted)}")
+        elif column.data_type == "varchar" and not (options and options.id):
             continue
         else:
-            wanted = expected(column.data_type, options.format if options else ())
+            wanted = expected_sql(identifier(name), column.data_type, formats, mapped.values(name))
         yield name, f"{_clean(name)} is not null and {_result(name)} is null", wanted
     if mapped.mapping.version is not None:
         name = _version_column(mapped)
         if name.lower() not in mapped.columns:
             wanted = f"{expected('bigint')} or {expected('timestamp', mapped.mapping.version.format)}"
-            yield name, f"{_clean(name)} is not null and {_result(name)} is null", wanted
+            yield name, f"{_clean(name)} is not null and {_result(name)} is null", literal(wanted)
 
 
 def _shown(name: str) -> str:

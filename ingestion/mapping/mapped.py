@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from ingestion.config_errors import Issue, suggest
 from ingestion.contracts import Contract
 from ingestion.mapping.casts import identifier, literal
 from ingestion.mapping.selects import Select, SelectError, understand
-from ingestion.settings import ColumnSettings, EntityMapping, SourceSettings
+from ingestion.settings import Alias, ColumnSettings, EntityMapping, SourceSettings
+from ingestion.value_format import PLAIN, ValueFormat
 
 DERIVED_FROM = {
     "orders": ("order_lines",),
@@ -32,6 +33,28 @@ class Mapped:
     columns: tuple[str, ...]
     """In the order of the contract. Columns of the entity that no output gives are absent."""
     options: Mapping[str, ColumnSettings] = field(default_factory=dict)
+    input_values: ValueFormat = PLAIN
+    aliases: Mapping[str, Alias] = field(default_factory=dict)
+    """Those that the mapping uses, by their name in lower case."""
+
+    def values(self, name: str) -> ValueFormat:
+        """How the values of an output are written."""
+        options = self.options.get(name.lower())
+        return self.input_values if options is None else options.format_over(self.input_values)
+
+    @property
+    def version_values(self) -> ValueFormat:
+        """The same of the version."""
+        given = self.mapping.version
+        return self.input_values if given is None else given.format_over(self.input_values)
+
+    def raw_names(self, names: Iterable[str]) -> set[str]:
+        """`names` with each alias replaced by the raw columns that it stands for."""
+        found: set[str] = set()
+        for name in names:
+            alias = self.aliases.get(name.lower())
+            found.update([name] if alias is None else alias.members)
+        return found
 
     @property
     def derived(self) -> bool:
@@ -51,11 +74,11 @@ def map_source(source: SourceSettings, contracts: Mapping[str, Contract]) -> tup
     (locations are below the source). An entity with an issue may be missing from the list."""
     issues: list[Issue] = []
     own: dict[str, Mapped] = {}
-    for entity, mapping in source.mappings().items():
-        contract = contracts.get(entity)
+    for label, mapping in source.mappings().items():
+        contract = contracts.get(mapping.entity)
         if contract is None:
-            hint = suggest(entity, contracts)
-            issues.append(Issue(mapping.location, f"there is no entity {entity!r}", hint))
+            hint = suggest(mapping.entity, contracts)
+            issues.append(Issue(mapping.location, f"there is no entity {mapping.entity!r}", hint))
             continue
         try:
             select = understand(_as_select(mapping), mapping.input)
@@ -69,43 +92,77 @@ def map_source(source: SourceSettings, contracts: Mapping[str, Contract]) -> tup
             )
             issues.append(Issue((*mapping.location, key), str(error)))
             continue
-        own[entity] = _mapped(mapping, contract, select)
+        own[label] = _mapped(mapping, contract, select, source)
     for one in own.values():
         issues += _issues(one, own, contracts)
-    return [*own.values(), *_derive(own, contracts)], issues
+    return [*own.values(), *_derive(own, contracts, source)], issues
 
 
 def _mapped(
-    mapping: EntityMapping, contract: Contract, select: Select, *, without: frozenset[str] = frozenset()
+    mapping: EntityMapping,
+    contract: Contract,
+    select: Select,
+    source: SourceSettings,
+    *,
+    without: frozenset[str] = frozenset(),
 ) -> Mapped:
     given = {name.lower() for name in select.outputs} - without
     columns = tuple(name for name in contract.columns if name in given)
     options = {name.lower(): one for name, one in (mapping.columns or {}).items() if name.lower() in columns}
-    return Mapped(mapping, contract, select, columns, options)
+    known = {name.lower(): one for name, one in source.aliases(mapping.input).items()}
+    version = mapping.version.column if mapping.version is not None else None
+    used = {name.lower() for name in (*select.raw_columns, *([version] if version else []))}
+    aliases = {name: one for name, one in known.items() if name in used}
+    return Mapped(mapping, contract, select, columns, options, source.input_values(mapping.input), aliases)
 
 
 def _as_select(mapping: EntityMapping) -> str:
     if mapping.columns is None:
         return mapping.select or ""
-    given = [
-        f"{literal(one.value) if one.value is not None else identifier(one.column or '')} as {identifier(name)}"
-        for name, one in mapping.columns.items()
-    ]
+    given = [f"{_read(one)} as {identifier(name)}" for name, one in mapping.columns.items()]
     where = f"\nwhere (\n{mapping.where}\n)" if mapping.where is not None else ""
     return f"select {', '.join(given)}{where}"
 
 
-def _derive(own: Mapping[str, Mapped], contracts: Mapping[str, Contract]) -> Iterator[Mapped]:
+def _read(one: ColumnSettings) -> str:
+    """The SQL of one entry of a column map."""
+    if one.value is not None:
+        return literal(one.value)
+    column = identifier(one.column or "")
+    if one.values is None:
+        return column
+    said = f"lower(trim(cast({column} as varchar)))"
+    words = {word.strip().lower(): ours for word, ours in one.values.items()}
+    cases = " ".join(
+        f"when {literal(word)} then {'null' if ours is None else literal(ours)}"
+        for word, ours in words.items()
+    )
+    return f"case {said} {cases} else {column} end"
+
+
+def _derive(
+    own: Mapping[str, Mapped], contracts: Mapping[str, Contract], source: SourceSettings
+) -> Iterator[Mapped]:
+    given = {one.contract.entity for one in own.values()}
     for entity, parents in DERIVED_FROM.items():
         contract = contracts.get(entity)
-        if contract is None or entity in own:
+        if contract is None or entity in given:
             continue
-        for parent in (own[name] for name in parents if name in own):
-            without = frozenset(NOT_INHERITED.get(entity, ()))
-            mapping = replace(parent.mapping, entity=entity, derived=True)
-            derived = _mapped(mapping, contract, parent.select, without=without)
-            if set(contract.required) <= set(derived.columns):
-                yield derived
+        for name in parents:
+            derived = [
+                _mapped(
+                    replace(parent.mapping, entity=entity, derived=True),
+                    contract,
+                    parent.select,
+                    source,
+                    without=frozenset(NOT_INHERITED.get(entity, ())),
+                )
+                for parent in own.values()
+                if parent.contract.entity == name
+            ]
+            able = [one for one in derived if set(contract.required) <= set(one.columns)]
+            if able:
+                yield from able
                 break
 
 
@@ -114,7 +171,8 @@ def _issues(one: Mapped, own: Mapping[str, Mapped], contracts: Mapping[str, Cont
     at = (*mapping.location, "select" if mapping.select is not None else "columns")
     allowed = set(contract.columns)
     for entity, parents in DERIVED_FROM.items():
-        if mapping.entity in parents and entity not in own and entity in contracts:
+        given = {other.contract.entity for other in own.values()}
+        if mapping.entity in parents and entity not in given and entity in contracts:
             allowed |= contracts[entity].columns.keys()
     version = mapping.version.column if mapping.version is not None else None
     for name in one.select.outputs:

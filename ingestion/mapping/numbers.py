@@ -37,48 +37,68 @@ def written(clean: str, data_type: str, values: ValueFormat, *, percent: bool = 
     units = " ".join(f"when contains(t, '{sign}') then {factor}" for sign, factor in _UNITS.items())
     scaled = f"try_cast(try_cast({signed} as {_EXACT}) * (case {units} end) as {data_type})"
     if hundredths:
-        scaled = f"case when contains(t, '%') then try_cast(try_cast({signed} as {_EXACT}) / 100 as {data_type}) else {scaled} end"
+        share = f"try_cast(try_cast({signed} as {_EXACT}) / 100 as {data_type})"
+        scaled = f"case when contains(t, '%') then {share} else {scaled} end"
     number = (
         f"case when not regexp_full_match(t, '{_pattern(values, hundredths)}') then null "
         f"when regexp_matches(t, '[{''.join(_UNITS)}%]') then {scaled} else try_cast({signed} as {data_type}) end"
     )
     # A list of one binds the folded text to a name, so that it is written, and made, once.
-    return f"list_transform([{folded}], lambda t: {number})[1]"
+    return f"case when {clean} is not null then list_transform([{folded}], lambda t: {number})[1] end"
 
 
-def refusal(value: str, plainly: str, values: ValueFormat) -> str:
-    """SQL of the words that say what was expected instead of the text `value`, and which option reads it."""
-    said = plainly.replace("'", "''")
+def grouped(clean: str, data_type: str, values: ValueFormat) -> str:
+    """SQL `when … then …` for text with nothing but digits, a minus and the declared signs: most of a column."""
+    if values.thousands in _GROUPING:
+        return ""  # several signs count as the blank or the apostrophe
+    point = re.escape(values.decimal)
+    bare = f"replace({clean}, '{values.thousands}', '')" if values.thousands else clean
+    pointed = f"replace({bare}, ',', '.')" if values.decimal == "," else bare
+    mark = _mark(values)
+    whole = f"[0-9]{{1,3}}(?:{mark}[0-9]{{3}})*|[0-9]+" if mark else "[0-9]+"
+    form = f"-?(?:{whole})(?:{point}[0-9]+)?"
+    return f"when regexp_full_match({clean}, '{form}') then try_cast({pointed} as {data_type}) "
+
+
+def hints(value: str, values: ValueFormat) -> list[tuple[str, str]]:
+    """(SQL condition on the text `value`, the option that would read it)."""
     wide = f"translate({value}, '{_WIDE}', '{_PLAIN}')"
-    hints = []
-    if not values.missing:
-        hints.append((_nothing(value), 'for a value that is missing declare missing: ["--"] (with what stands here)'))
-    if values.decimal == "." and values.thousands is None:
-        either = "declare thousands (as in 1,234.5) or decimal: \",\" (as in 1.234,5) for the input"
-        hints.append((f"regexp_matches({wide}, '[0-9],[0-9]')", either))
-        blank = 'declare thousands: " " for the input if the blank parts thousands'
-        hints.append((f"regexp_matches({value}, '[0-9][ \\x{{00a0}}\\x{{202f}}][0-9]{{3}}')", blank))
-    elif values.decimal == "," and values.thousands is None:
-        hints.append(
-            (f"regexp_matches({wide}, '[0-9][.][0-9]')", 'declare thousands: "." for the input if the point parts thousands')
-        )
+    found = missing_hint(value, values)
+    if values.thousands is None and values.decimal == ".":
+        either = 'declare thousands: "," (as in 1,234.5) or decimal: "," (as in 1.234,5) for the input'
+        found.append((f"regexp_matches({wide}, '[0-9],[0-9]')", either))
+    if values.thousands is None:
+        sign, mark = (".", "[.]") if values.decimal == "," else (" ", r"[ \x{00a0}\x{202f}]")
+        declare = f'declare thousands: "{sign}" for the input if that is what it parts'
+        found.append((f"regexp_matches({wide}, '[0-9]{mark}[0-9]')", declare))
     if not values.percent:
-        hints.append((f"contains({wide}, '%')", "a percentage is read where the column says percent: true"))
-    cases = " ".join(f"when {test} then '{said}; {hint}'" for test, hint in hints)
-    return f"case {cases} else '{said}' end" if cases else f"'{said}'"
+        found.append((f"contains({wide}, '%')", "a percentage is read where the column says percent: true"))
+    return found
 
 
-def _nothing(value: str) -> str:
-    return f"regexp_full_match(trim({value}), '(?i)-+|—+|/|n/?a|na|null|none|nil|nan|#n/a|无|暂无|空')"
+def missing_hint(value: str, values: ValueFormat) -> list[tuple[str, str]]:
+    """The same for the signs and words that often stand for nothing."""
+    words = "-+|—+|/|n/?a|na|null|none|nil|nan|#n/a|无|暂无|空"
+    said = (
+        "declare it under missing for the input"
+        if values.missing
+        else 'declare missing: ["--"] (with this text)'
+    )
+    return [(f"regexp_full_match(lower(trim({value})), '{words}')", f"{said} if it means no value")]
+
+
+def _mark(values: ValueFormat) -> str:
+    thousands = values.thousands or ""
+    return _GROUPING.get(thousands, re.escape(thousands))
 
 
 def _pattern(values: ValueFormat, percent: bool) -> str:
     point = re.escape(values.decimal)
     whole = "[0-9]+"
-    if values.thousands is not None:
-        mark = _GROUPING.get(values.thousands, re.escape(values.thousands))
-        # Two digits between marks as in 12,34,567, which is how India writes 1234567.
-        whole = f"(?:[0-9]{{1,3}}(?:{mark}[0-9]{{2,3}})*{mark}[0-9]{{3}}|[0-9]+)"
+    if mark := _mark(values):
+        # Two digits between commas as in 12,34,567, which is how India writes 1234567.
+        between = "{2,3}" if values.thousands == "," else "{3}"
+        whole = f"(?:[0-9]{{1,3}}(?:{mark}[0-9]{between})*{mark}[0-9]{{3}}|[0-9]+)"
     number = rf"(?:{whole}(?:{point}[0-9]*)?|{point}[0-9]+)\s*[{''.join(_UNITS)}]?"
     if percent:
         number = rf"(?:{number}|(?:{whole}(?:{point}[0-9]*)?|{point}[0-9]+)\s*%)"

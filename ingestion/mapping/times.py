@@ -23,9 +23,35 @@ _SEPARATOR = "[-/. ]"
 _REST = "(?:$|[T, ]+)"
 _DAY, _YEAR = "([0-9]{1,2})", "([0-9]{4})"
 _WIDE, _PLAIN = "０１２３４５６７８９：－／．　", "0123456789:-/. "
-_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 # What Amazon and PayPal write behind a time. Other abbreviations mean several zones.
-_ABBREVIATED = {"PST": "-08", "PDT": "-07", "MST": "-07", "MDT": "-06", "CST": "-06", "CDT": "-05", "EST": "-05", "EDT": "-04"}
+_ABBREVIATED = {
+    "PST": "-08",
+    "PDT": "-07",
+    "MST": "-07",
+    "MDT": "-06",
+    "CST": "-06",
+    "CDT": "-05",
+    "EST": "-05",
+    "EDT": "-04",
+}
+_MONTH = rf"({'|'.join(_MONTHS)})[a-z]*"
+_WEEKDAY = r"^(?:[A-Z][a-z]{2,8},?\s+)?"
+_NTH = "([0-9]{1,2})(?:st|nd|rd|th)?"
+_STEPS: tuple[tuple[str, str], ...] = (
+    (r"^([0-9]{4})\s*年\s*([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*[日号]?\s*", r"\1-\2-\3 "),
+    (r"^([0-9]{4})[.]([0-9]{1,2})[.]([0-9]{1,2})\b", r"\1-\2-\3"),
+    (r"^([0-9]{4})/([0-9]{1,2})/", r"\1-\2-"),
+    (r"([0-9]{1,2})\s*[时点]\s*([0-9]{1,2})\s*分\s*(?:([0-9]{1,2})\s*秒)?", r"\1:\2:\3"),
+    (r"(?:上午|凌晨)\s*([0-9:]+)", r"\1 AM"),
+    (r"下午\s*([0-9:]+)", r"\1 PM"),
+    (rf"{_WEEKDAY}{_NTH}[- ./]*{_MONTH}[- .,/]*([0-9]{{4}})\b,?", r"\3-\2-\1"),
+    (rf"{_WEEKDAY}{_MONTH}[. ]+{_NTH},?\s+([0-9]{{4}})\b,?", r"\3-\1-\2"),
+    *((f"-{month}-", f"-{number}-") for number, month in enumerate(_MONTHS, 1)),
+    (r"(?i)\s*([ap])[.]?m[.]?(?:\s|$)", r" \1M "),
+    *((f" {name}$", f" {offset}") for name, offset in _ABBREVIATED.items()),
+)
+"""What is done to a text that a cast did not take, in this order: (regular expression, replacement)."""
 _TWELVE_HOURS = ("%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %I:%M %p", "%Y-%m-%d %I %p")
 
 
@@ -53,14 +79,21 @@ def hints(value: str, values: ValueFormat) -> list[tuple[str, str]]:
     found = []
     if values.dates is None:
         either = "declare dates: day_first or dates: month_first for the input"
-        found.append((f"regexp_matches({value}, '^\\s*[0-9]{{1,2}}[-/. ][0-9]{{1,2}}[-/. ][0-9]{{2}}')", either))
+        found.append(
+            (f"regexp_matches({value}, '^\\s*[0-9]{{1,2}}[-/. ][0-9]{{1,2}}[-/. ][0-9]{{2}}')", either)
+        )
         eight = "declare dates: year_first for the input if this is year, month and day"
         found.append((f"regexp_full_match({value}, '\\s*(19|20)[0-9]{{6}}\\s*')", eight))
     found.append(
-        (f"regexp_full_match({value}, '\\s*[2-5][0-9]{{4}}([.][0-9]+)?\\s*')", "say format: excel for the column if this is a spreadsheet's day number")
+        (
+            f"regexp_full_match({value}, '\\s*[2-5][0-9]{{4}}([.][0-9]+)?\\s*')",
+            "say format: excel for the column if this is a spreadsheet's day number",
+        )
     )
     found.append((f"regexp_full_match({value}, '\\s*1[0-9]{{9}}\\s*')", "say format: epoch for the column"))
-    found.append((f"regexp_full_match({value}, '\\s*1[0-9]{{12}}\\s*')", "say format: epoch_ms for the column"))
+    found.append(
+        (f"regexp_full_match({value}, '\\s*1[0-9]{{12}}\\s*')", "say format: epoch_ms for the column")
+    )
     return found
 
 
@@ -69,9 +102,11 @@ def _reordered(clean: str, values: ValueFormat) -> str:
     if values.dates is None:
         return clean
     if values.dates == "year_first":
-        compact = f"regexp_replace({clean}, '^((?:19|20)[0-9]{{2}})([0-9]{{2}})([0-9]{{2}})(?:$|[T ]*([0-9]{{2}}):?([0-9]{{2}}):?([0-9]{{2}})$)', '\\1-\\2-\\3 \\4:\\5:\\6')"
-        tidy = f"rtrim({compact}, ' :')"
-        return f"regexp_replace({tidy}, '^([0-9]{{2}}){_SEPARATOR}{_DAY}{_SEPARATOR}{_DAY}{_REST}', '20\\1-\\2-\\3 ')"
+        eight = "^((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})"
+        clock = "(?:$|[T ]*([0-9]{2}):?([0-9]{2}):?([0-9]{2})$)"
+        compact = f"rtrim(regexp_replace({clean}, '{eight}{clock}', '\\1-\\2-\\3 \\4:\\5:\\6'), ' :')"
+        short = f"^([0-9]{{2}}){_SEPARATOR}{_DAY}{_SEPARATOR}{_DAY}{_REST}"
+        return f"regexp_replace({compact}, '{short}', '20\\1-\\2-\\3 ')"
     order = r"\2-\1" if values.dates == "day_first" else r"\1-\2"
     head = f"^{_DAY}{_SEPARATOR}{_DAY}{_SEPARATOR}"
     long = f"regexp_replace({clean}, '{head}{_YEAR}{_REST}', '\\3-{order} ')"
@@ -95,30 +130,16 @@ def _iso(text: str, zone: str) -> str:
 
 def _spelled(text: str, zone: str) -> str:
     """The same of `2024年5月31日 下午3:45`, `2024.5.31`, `31 May 2024`, `May 31, 2024 3:45 PM PDT`, `3:45 PM`."""
-    steps = [
-        (r"^([0-9]{4})\s*年\s*([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*[日号]?\s*", r"\1-\2-\3 "),
-        (r"^([0-9]{4})[.]([0-9]{1,2})[.]([0-9]{1,2})\b", r"\1-\2-\3"),
-        (r"([0-9]{1,2})\s*[时点]\s*([0-9]{1,2})\s*分\s*(?:([0-9]{1,2})\s*秒)?", r"\1:\2:\3"),
-        (r"(?:上午|凌晨|早上)\s*([0-9:]+)", r"\1 AM"),
-        (r"(?:下午|晚上|中午)\s*([0-9:]+)", r"\1 PM"),
-        (rf"^(?:[A-Z][a-z]{{2,8}},?\s+)?([0-9]{{1,2}})(?:st|nd|rd|th)?[- ./]*({_MONTHS})[a-z]*[.,]?[- ./]*([0-9]{{4}})\b,?", r"\3-\2-\1"),
-        (rf"^(?:[A-Z][a-z]{{2,8}},?\s+)?({_MONTHS})[a-z]*[. ]+([0-9]{{1,2}})(?:st|nd|rd|th)?,?\s+([0-9]{{4}})\b,?", r"\3-\1-\2"),
-        *((f"-{month}-", f"-{number}-") for number, month in enumerate(_MONTHS.split("|"), 1)),
-        (r"(?i)\s*([ap])[.]?m[.]?(?:\s|$)", r" \1M "),
-        *((f" {name}$", offset) for name, offset in _ABBREVIATED.items()),
-    ]
     said = f"translate({text}, '{_WIDE}', '{_PLAIN}')"
-    for pattern, new in steps:
-        # Each step costs only the few texts that a cast did not take.
+    for pattern, new in _STEPS:
         said = f"regexp_replace({said}, '{pattern}', '{new}')"
     offset = "regexp_extract(t, '[ap]M ([+-][0-9]{2}(?::?[0-9]{2})?)$', 1, 'i')"
     naive = f"try_strptime(trim(left(t, length(t) - length({offset}))), {list(_TWELVE_HOURS)})"
-    half_day = (
-        f"case when {offset} <> '' then try_cast(cast({naive} as varchar) || {offset} as timestamptz) at time zone 'UTC'"
-        f" else {to_utc(naive, zone)} end"
-    )
+    absolute = f"try_cast(cast({naive} as varchar) || {offset} as timestamptz) at time zone 'UTC'"
+    half_day = f"case when {offset} <> '' then {absolute} else {to_utc(naive, zone)} end"
+    read = f"case when regexp_matches(t, '[ap]M', 'i') then {half_day} else {_iso('t', zone)} end"
     # A list of one binds the text to a name, so that it is written, and made, once.
-    return f"list_transform([rtrim({said}, ' :')], lambda t: case when regexp_matches(t, '[ap]M', 'i') then {half_day} else {_iso('t', zone)} end)[1]"
+    return f"case when {text} is not null then list_transform([rtrim({said}, ' :')], lambda t: {read})[1] end"
 
 
 def _in_format(clean: str, integer: str, zone: str, form: str) -> str:

@@ -8,9 +8,10 @@ import duckdb
 
 from ingestion.config_errors import Issue, Location, nearest
 from ingestion.contracts import ContractColumn
-from ingestion.mapping.casts import EPOCHS, cast, expected, identifier, literal, text
+from ingestion.mapping.casts import cast, expected, identifier, literal, text
 from ingestion.mapping.mapped import Mapped
 from ingestion.mapping.selects import RAW
+from ingestion.mapping.times import EPOCHS, EXCEL
 from ingestion.settings import ColumnSettings
 
 
@@ -63,7 +64,7 @@ def _near(value: str, column: ContractColumn) -> str | None:
 
 def _formats(options: ColumnSettings, at: Location, connection: duckdb.DuckDBPyConnection) -> Iterator[Issue]:
     for form in options.format:
-        if form in EPOCHS:
+        if form in EPOCHS or form == EXCEL:
             continue
         try:
             connection.execute(f"select try_strptime('', {literal(form)})")

@@ -124,13 +124,26 @@ def test_every_bad_value_is_reported_with_its_row(tmp_path: Path, duck: duckdb.D
     assert sorted(problems_of(duck, found["order_lines"])) == [
         (1, "o1:1", "quantity", "6.5", "a whole number"),
         (2, "o1:1", "line_type", "Freebie", kinds),
-        (2, "o1:1", "unit_price", "nan", "a number such as 12.34"),
+        (
+            2,
+            "o1:1",
+            "unit_price",
+            "nan",
+            'a number such as 12.34; declare missing: ["--"] (with this text) if it means no value',
+        ),
         (3, "o1", "order_line_id", " ", "a value"),
         (3, "o1", "unit_price", None, "a value"),
         (6, "o1:1", "quantity", ("many " * 100)[:200], "a whole number"),
     ]
     assert sorted(problems_of(duck, found["orders"])) == [
-        (5, "o1", "created_at", "01/07/2011", "a time such as 2024-05-31 13:45:00 or 2024-05-31"),
+        (
+            5,
+            "o1",
+            "created_at",
+            "01/07/2011",
+            "a time such as 2024-05-31 13:45:00 or 2024-05-31; declare dates: day_first or dates: month_first"
+            " for the input",
+        ),
         (6, "o1", "created_at", "", "a value"),
     ]
     (first, *_) = rows_of(duck, found["order_lines"].sql)
