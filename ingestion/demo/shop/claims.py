@@ -9,6 +9,7 @@ import numpy as np
 from ingestion.demo.shop.assortment import CATEGORIES
 from ingestion.demo.shop.baskets import GIFT_CARD, PRICE_DIFFERENCE, Baskets
 from ingestion.demo.shop.catalogue import Catalogue
+from ingestion.demo.shop.parcels import Parcels
 from ingestion.demo.shop.payments import Payments
 from ingestion.demo.shop.plan import Plan
 from ingestion.demo.shop.pricing import Money
@@ -25,10 +26,12 @@ REASONS = (
     ("damaged", "faulty", "incomplete"),
     ("late_delivery",),
 )
+ALL_REASONS = tuple(reason for reasons in REASONS for reason in reasons)
 SUCCESS, FAILED, PENDING = range(3)
 STATUSES = ("success", "failed", "pending")
 _OUTCOMES = (0.968, 0.018, 0.014)
-_CANCELS, _DAMAGED, _LATE = 0.018, 0.017, 0.008
+_CANCELS, _DAMAGED, _LATE = 0.018, 0.017, 0.09
+"""The last one: of the parcels that come late."""
 _SECOND_AFTER = 45 * DAY_MS
 
 Keys = tuple[Ints, Ints, Ints]
@@ -43,7 +46,8 @@ class Claims:
     keys: Keys
     """What its dice are thrown with: person, which of their orders, number."""
     cause: Ints
-    reason: list[str]
+    reason: Ints
+    """Index into ALL_REASONS."""
     requested_at: Ints
     issued_at: Ints
     """When the refund is entered: from here on it is delivered, as pending until `settled_at`."""
@@ -53,20 +57,27 @@ class Claims:
 
 
 def build_claims(
-    plan: Plan, catalogue: Catalogue, purchases: Purchases, baskets: Baskets, money: Money, payments: Payments
+    plan: Plan,
+    catalogue: Catalogue,
+    purchases: Purchases,
+    baskets: Baskets,
+    money: Money,
+    payments: Payments,
+    parcels: Parcels,
 ) -> Claims:
     """Every occasion on which something of a paid order goes back. Test orders have none."""
     dice = plan.dice
     order, number, cause = _causes(
-        plan, purchases, baskets, money, payments, _return_rates(catalogue, baskets)
+        plan, purchases, baskets, money, payments, parcels, _return_rates(catalogue, baskets)
     )
     keys = (purchases.person[order], purchases.nth[order], number)
-    requested, issued = _instants(plan, payments, order, cause, keys)
+    requested, issued = _instants(plan, payments, parcels, order, cause, keys)
     wait = np.where(dice.chance(0.5, "refund/instant", *keys), 0.0, dice.between(2, 90, "refund/wait", *keys))
     outcome = np.where(cause == CANCELLED, SUCCESS, dice.pick(_OUTCOMES, "refund/outcome", *keys))
     settled = np.where(outcome == PENDING, NEVER, issued + (wait * HOUR_MS).astype(np.int64))
-    draws = zip(cause.tolist(), dice.uniform("refund/reason", *keys).tolist(), strict=True)
-    reason = [REASONS[which][int(draw * len(REASONS[which]))] for which, draw in draws]
+    choices = np.array([len(one) for one in REASONS])
+    first = np.cumsum(choices) - choices
+    reason = first[cause] + (dice.uniform("refund/reason", *keys) * choices[cause]).astype(np.int64)
     return Claims(order, number, keys, cause, reason, requested, issued, settled, outcome)
 
 
@@ -80,15 +91,25 @@ def _return_rates(catalogue: Catalogue, baskets: Baskets) -> Floats:
 
 
 def _causes(
-    plan: Plan, purchases: Purchases, baskets: Baskets, money: Money, payments: Payments, return_rates: Floats
+    plan: Plan,
+    purchases: Purchases,
+    baskets: Baskets,
+    money: Money,
+    payments: Payments,
+    parcels: Parcels,
+    return_rates: Floats,
 ) -> tuple[Ints, Ints, Ints]:
     """(order, number, cause) of every claim, by order and number."""
     dice, keys, same = plan.dice, (purchases.person, purchases.nth), np.ones_like(return_rates)
     ordinary = (baskets.purpose != GIFT_CARD) & (baskets.purpose != PRICE_DIFFERENCE)
-    open_to = (payments.paid_at < NEVER) & (money.total > 0) & ~payments.is_test & ordinary
+    open_to = (
+        (payments.paid_at < NEVER) & (money.total > 0) & ~payments.is_test & ordinary & ~purchases.brushed
+    )
     # Only what waits to be shipped can be cancelled before.
     waits = np.minimum(payments.shipped_at, payments.partly_shipped_at) - payments.paid_at > 2 * HOUR_MS
-    edges = np.cumsum([np.where(waits, _CANCELS, 0.0), return_rates, _DAMAGED * same, _LATE * same], axis=0)
+    edges = np.cumsum(
+        [np.where(waits, _CANCELS, 0.0), return_rates, _DAMAGED * same, _LATE * parcels.is_late], axis=0
+    )
     cause = (dice.uniform("refund/cause", *keys)[None, :] > edges).sum(axis=0)
     first = np.flatnonzero(open_to & (cause < len(KINDS)) & ((cause != LATE_PARCEL) | (money.shipping > 0)))
     # Some who sent goods back claim the shipping too, later.
@@ -101,11 +122,13 @@ def _causes(
     return order[by], number[by], causes[by]
 
 
-def _instants(plan: Plan, payments: Payments, order: Ints, cause: Ints, keys: Keys) -> tuple[Ints, Ints]:
+def _instants(
+    plan: Plan, payments: Payments, parcels: Parcels, order: Ints, cause: Ints, keys: Keys
+) -> tuple[Ints, Ints]:
     """When each refund is asked for and when it is entered."""
     dice = plan.dice
     paid, shipped = payments.paid_at[order], payments.shipped_at[order]
-    delivered = shipped + (dice.between(1.5, 6, "ship/transit", *keys) * DAY_MS).astype(np.int64)
+    delivered = shipped + parcels.transit[order]
     # Most returns are asked for within two weeks, some up to two months after the parcel came.
     after = np.clip(dice.exponential(9.0, "refund/after", *keys), 0.2, 60) * np.where(
         cause == DAMAGED, 0.4, 1.0

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from ingestion.demo.shop.business import Business
-from ingestion.demo.shop.claims import CANCELLED, KINDS, STATUSES
+from ingestion.demo.shop.claims import ALL_REASONS, CANCELLED, KINDS, STATUSES
 from ingestion.demo.shop.frames import instants, money, numbers, words
 from ingestion.demo.shop.order_book import FIRST_ORDER
 from ingestion.demo.shop.payments import CAPTURE, GATEWAYS, fees
@@ -96,7 +96,7 @@ def refund_rows(business: Business, until: int, after: int) -> pl.DataFrame:
             "status": words(STATUSES, np.where(known, claims.outcome, _PENDING)[claim]),
             "kind": words(KINDS, claims.cause[claim]),
             "before_shipment": claims.cause[claim] == CANCELLED,
-            "reason": pl.Series(values=claims.reason, dtype=pl.String).gather(claim),
+            "reason": words(ALL_REASONS, claims.reason[claim]),
             "restocked": lines.restocked[which],
             "updated_at": instants(updated[claim]),
         }

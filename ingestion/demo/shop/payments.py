@@ -121,7 +121,7 @@ def build_payments(
         authorized_at=np.where((way == CAPTURE) | (way == VOIDED), retry, NEVER),
         started_at=started,
         deposit_at=deposit_at,
-        deposit=np.where(presale, (money.total * round(DEPOSIT_SHARE * 100) + 50) // 100, 0),
+        deposit=deposits(money.total, presale),
         paid_at=paid,
         voided_at=void,
         cancelled_at=np.where(np.isin(way, (VOIDED, CANCELLED_UNPAID, FORFEITED)), given_up, NEVER),
@@ -139,6 +139,11 @@ def _busy(campaigns: list[Campaign], at: Ints) -> Bools:
     for one in big:
         found |= (at >= one.starts) & (at < one.ends)
     return found
+
+
+def deposits(total: Ints, presale: Bools) -> Ints:
+    """What of the total is paid in advance, in cents."""
+    return np.where(presale, (total * round(DEPOSIT_SHARE * 100) + 50) // 100, 0)
 
 
 def fees(gateway: Ints, amount: Ints) -> Ints:

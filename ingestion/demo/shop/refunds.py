@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingestion.demo.shop.baskets import Baskets
-from ingestion.demo.shop.catalogue import Catalogue
 from ingestion.demo.shop.claims import (
     CANCELLED,
     DAMAGED,
@@ -15,12 +14,10 @@ from ingestion.demo.shop.claims import (
     RETURNED,
     SUCCESS,
     Claims,
-    build_claims,
 )
-from ingestion.demo.shop.payments import Payments
+from ingestion.demo.shop.columns import only
 from ingestion.demo.shop.plan import Plan
 from ingestion.demo.shop.pricing import Money
-from ingestion.demo.shop.purchases import Purchases
 from ingestion.demo.shop.randomness import Bools, Ints
 from ingestion.demo.shop.seasons import NEVER
 
@@ -53,11 +50,9 @@ class Refunds:
     returned_at: Ints
 
 
-def build_refunds(
-    plan: Plan, catalogue: Catalogue, purchases: Purchases, baskets: Baskets, money: Money, payments: Payments
-) -> Refunds:
-    """What goes back of every order that was paid for."""
-    claims = build_claims(plan, catalogue, purchases, baskets, money, payments)
+def build_refunds(plan: Plan, baskets: Baskets, money: Money, claims: Claims) -> Refunds:
+    """What goes back on each claim."""
+    orders = len(baskets.purpose)
     of_lines, whole = _lines(plan, baskets, money, claims)
     rows = _joined(of_lines, _shipping(plan, money, claims, whole))
     amount = _by_claim(rows.merchandise + rows.shipping + rows.tax, rows.claim, len(claims.order))
@@ -67,8 +62,8 @@ def build_refunds(
         claims=claims,
         amount=amount,
         rows=rows,
-        cancelled_at=_at(claims.order, claims.issued_at, cancelled, len(purchases.person)),
-        returned_at=_at(claims.order, claims.settled_at, returned, len(purchases.person)),
+        cancelled_at=_at(claims.order, claims.issued_at, cancelled, orders),
+        returned_at=_at(claims.order, claims.settled_at, returned, orders),
     )
 
 
@@ -98,11 +93,20 @@ def _lines(plan: Plan, baskets: Baskets, money: Money, claims: Claims) -> tuple[
     hundredths = np.where(cause == DAMAGED, parts[claim], 100)
     net = quantity * money.unit_price[line] - money.discount[line]
     merchandise = net * units * hundredths // (quantity * 100)
+    # Who was sent back and forth over a broken article may get more than it cost, never more than the order.
+    sorry = (
+        (hundredths == 100)
+        & (cause == DAMAGED)
+        & dice.chance(0.25, "damage/sorry", *keys)
+        & (units == quantity)
+    )
+    rest = money.total[claims.order[claim]] - net - money.tax[line]
+    merchandise = merchandise + np.where(sorry, np.minimum(net * 15 // 100, np.maximum(rest, 0)), 0)
     tax = money.tax[line] * units * hundredths // (quantity * 100)
     restocked = np.where(cause == RETURNED, dice.chance(0.82, "return/restocked", *keys), cause == CANCELLED)
     rows = RefundRows(claim, line, units, merchandise, np.zeros_like(line), tax, restocked)
     kept = chosen & (merchandise > 0)
-    return _only(rows, kept), whole & (_by_claim(kept.astype(np.int64), claim, len(count)) > 0)
+    return only(rows, kept), whole & (_by_claim(kept.astype(np.int64), claim, len(count)) > 0)
 
 
 def _shipping(plan: Plan, money: Money, claims: Claims, whole: Bools) -> RefundRows:
@@ -118,10 +122,6 @@ def _shipping(plan: Plan, money: Money, claims: Claims, whole: Bools) -> RefundR
 
 def _by_claim(values: Ints, claim: Ints, claims: int) -> Ints:
     return np.bincount(claim, weights=values, minlength=claims).astype(np.int64)
-
-
-def _only(rows: RefundRows, chosen: Bools) -> RefundRows:
-    return RefundRows(**{name: getattr(rows, name)[chosen] for name in RefundRows.__annotations__})
 
 
 def _joined(first: RefundRows, second: RefundRows) -> RefundRows:
