@@ -25,12 +25,14 @@ def _yaml_key(name: str) -> str:
     return name if plain else json.dumps(name, ensure_ascii=False)
 
 
-def undeclared(findings: Sequence[Finding], declared: Mapping[str, Kind], input_name: str) -> str:
-    """One line for a file that is refused because of columns that look personal."""
+def undeclared(
+    findings: Sequence[Finding], declared: Mapping[str, Kind], input_name: str, what: str = "the file"
+) -> str:
+    """One line for a file (or whatever `what` calls it) that is refused because of columns that look personal."""
     seen = "; ".join(_sentence(one) for one in findings)
     line = yaml_line({**declared, **{one.column: one.kind for one in findings}})
     return (
-        f"{seen}. Not declared, so nothing of the file was copied: under `inputs.{input_name}` write `{line}`"
+        f"{seen}. Not declared, so nothing of {what} was copied: under `inputs.{input_name}` write `{line}`"
         " (email, phone, hash: keyed hash; text: mask inside; drop; keep: not personal)"
     )
 

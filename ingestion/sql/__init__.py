@@ -1,0 +1,1 @@
+"""Databases of shops: PostgreSQL, MySQL, MariaDB and SQLite, read in one consistent, read-only transaction."""

@@ -1,0 +1,5 @@
+"""`python -m ingestion.sql`."""
+
+from ingestion.alone import main
+
+main("sql")
