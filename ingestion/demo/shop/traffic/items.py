@@ -50,14 +50,15 @@ def bounces(business: Business, visits: Visits) -> Bools:
         share = np.where(visits.kind == kind, known, share)
     carries = visits.carries & (visits.kind == COMES)
     leaves = business.plan.dice.chance(share, "visit/bounce", visits.key)
-    return np.asarray(leaves & (visits.kind != BOT) & ~carries)
+    return np.asarray(leaves & (visits.kind != BOT) & ~carries & (visits.wish < 0))
 
 
 def build_items(business: Business, visits: Visits, bounced: Bools) -> Items:
     """The articles of all visits by people (machines have their own way)."""
-    browsed, bought = _browsed(business, visits, bounced), _bought(business, visits)
-    names = [one.name for one in fields(Items)]
-    joined = {name: np.concatenate([getattr(browsed, name), getattr(bought, name)]) for name in names}
+    blocks = _browsed(business, visits, bounced), _bought(business, visits), _missed(business, visits)
+    joined = {
+        one.name: np.concatenate([getattr(block, one.name) for block in blocks]) for one in fields(Items)
+    }
     by = np.lexsort((joined["place"], joined["visit"]))
     return Items(**{name: values[by] for name, values in joined.items()})
 
@@ -68,7 +69,7 @@ def _browsed(business: Business, visits: Visits, bounced: Bools) -> Items:
     for kind, looks in _LOOKS.items():
         mine = visits.kind == kind
         count[mine] = dice.pick(looks, "visit/looks", visits.key[mine])
-    nobody_looks = bounced | _brushed(business, visits)
+    nobody_looks = bounced | _brushed(business, visits) | (visits.wish >= 0)
     count[nobody_looks] = 0
     visit = np.repeat(np.arange(len(count)), count)
     place = _rank(count)
@@ -114,6 +115,19 @@ def _bought(business: Business, visits: Visits) -> Items:
     return Items(visit, 50 + rank, lines.variant[line], ~again, none, ~none)
 
 
+def _missed(business: Business, visits: Visits) -> Items:
+    """What those looked at who found it out of stock."""
+    wanted, hoping = business.wanted.baskets.lines, np.flatnonzero(visits.wish >= 0)
+    first = np.searchsorted(wanted.order, visits.wish[hoping], side="left")
+    count = np.searchsorted(wanted.order, visits.wish[hoping], side="right") - first
+    visit, rank = np.repeat(hoping, count), _rank(count)
+    line = np.repeat(first, count) + rank
+    goods = wanted.are_goods[line]
+    visit, line, rank = visit[goods], line[goods], rank[goods]
+    no = np.zeros(len(visit), dtype=bool)
+    return Items(visit, 50 + rank, wanted.variant[line], no, no, ~no)
+
+
 def _wanted(business: Business, visits: Visits, visit: Ints, draw: Floats) -> Ints:
     """An article of the order that the visit leads to, −1 where there is none yet on sale."""
     lines, catalogue = business.baskets.lines, business.catalogue
@@ -128,10 +142,7 @@ def _wanted(business: Business, visits: Visits, visit: Ints, draw: Floats) -> In
 
 def _sold_out(business: Business, variant: Ints, at: Ints) -> Bools:
     """Nothing of it is left for sale, so it cannot be put into the cart."""
-    stock = getattr(business, "stock", None)
-    if stock is None:
-        return np.zeros(len(variant), dtype=bool)
-    return np.asarray(stock.out_of_stock(variant, at), dtype=bool)
+    return business.stock.out_of_stock(variant, at)
 
 
 def _brushed(business: Business, visits: Visits) -> Bools:

@@ -76,7 +76,7 @@ class Pages:
 
     def unknown_terms(self, dice: Dice, key: Ints) -> Ints:
         """A search term that finds nothing."""
-        rare = dice.chance(0.01, "empty/mistaken", key)
+        rare = dice.chance(0.015, "empty/mistaken", key)
         drawn = dice.uniform("empty/term", key) ** 2 * (len(self.terms) - self.known_terms - 1)
         return np.where(rare, len(self.terms) - 1, self.known_terms + drawn.astype(np.int64))
 

@@ -98,7 +98,7 @@ def _members(business: Business, scope: str) -> Members:
 
 def _products(business: Business, sold: Ints, day: Ints) -> Members:
     plan, lines, catalogue = business.plan, business.baskets.lines, business.catalogue
-    names = sorted(set(catalogue.product_id))
+    names = list(dict.fromkeys(catalogue.product_id))  # in the order of the catalogue: later ones come last
     place = {name: at for at, name in enumerate(names)}
     product = np.array([place[name] for name in catalogue.product_id])
     when = np.full(len(business.money.total), -1, dtype=np.int64)

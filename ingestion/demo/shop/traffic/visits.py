@@ -46,6 +46,8 @@ class Visits:
     """64 bits that name the cookie."""
     channel: Ints
     campaign: Ints
+    wish: Ints
+    """RETURNS: the order (of `business.wanted`) that was not placed because its goods were out of stock."""
     carries: Bools
     """BUYS: finds the cart that an earlier visit (COMES, the last one) left behind."""
 
@@ -55,6 +57,7 @@ def build_visits(business: Business, origin: Origin, experiments: list[Experimen
     blocks = [
         _ways(business, origin, experiments),
         _returns(business),
+        _disappointed(business),
         _strangers(business),
         _bots(business),
     ]
@@ -93,6 +96,7 @@ def _ways(business: Business, origin: Origin, experiments: list[Experiment]) -> 
         "visitor": visitors_of_orders(plan, experiments, device, app, at, created, who, nth),
         "channel": channel,
         "campaign": pick_campaigns(plan, channel, local_days(plan, at), *keys),
+        "wish": np.full(len(order), -1, dtype=np.int64),
         "carries": carried[order] & (last | (number == origin.touches[order] - 1)),
     }
 
@@ -121,6 +125,19 @@ def _returns(business: Business) -> dict[str, np.ndarray]:
     channel = np.where(app, DIRECT, pick_channel(plan, "reopens", "return/channel", who, nth, number))
     visitor = cookies_of(plan, device, app, at)
     return _plain(business, RETURNS, (who, nth, number), at, who, kinds_of(device, app), visitor, channel)
+
+
+def _disappointed(business: Business) -> dict[str, np.ndarray]:
+    """Visits of people who would have ordered, had the article been there."""
+    plan, wanted = business.plan, business.wanted.purchases
+    wish = np.flatnonzero(business.lost.orders & np.isin(wanted.channel, (WEB, APP)) & ~wanted.brushed)
+    wish = wish[~plan.dice.chance(REFUSES, "person/refuses", wanted.person[wish])]
+    who, nth, at = wanted.person[wish], wanted.nth[wish], wanted.created_at[wish]
+    app = wanted.channel[wish] == APP
+    channel = np.where(app, DIRECT, pick_channel(plan, "closes", "miss/channel", who, nth))
+    visitor, keys = cookies_of(plan, wanted.device[wish], app, at), (who, nth, np.full(len(who), -1))
+    made = _plain(business, RETURNS, keys, at, who, kinds_of(wanted.device[wish], app), visitor, channel)
+    return {**made, "wish": wish}
 
 
 def _strangers(business: Business) -> dict[str, np.ndarray]:
@@ -178,6 +195,7 @@ def _plain(
         "at": at,
         "person": person,
         "order": np.full(len(at), -1, dtype=np.int64),
+        "wish": np.full(len(at), -1, dtype=np.int64),
         "device": device,
         "visitor": visitor,
         "channel": channel,
