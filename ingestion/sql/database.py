@@ -67,8 +67,8 @@ class Database(ABC):
         yield
 
     def quote(self, name: str) -> str:
-        """A name as SQL."""
-        return self.connection.dialect.identifier_preparer.quote_identifier(name)
+        """A name as SQL. (SQLAlchemy would double a percent sign, which only statements with parameters want.)"""
+        return '"' + name.replace('"', '""') + '"'
 
     def literal(self, value: Value) -> str:
         """A value as SQL."""

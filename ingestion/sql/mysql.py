@@ -35,6 +35,10 @@ class MySql(Database):
         self.run("set session transaction isolation level repeatable read")
         self.run("start transaction with consistent snapshot, read only")
 
+    def quote(self, name: str) -> str:
+        """A name as SQL."""
+        return "`" + name.replace("`", "``") + "`"
+
     def literal(self, value: Value) -> str:
         """A backslash means something to MySQL."""
         return super().literal(value).replace("\\", "\\\\")

@@ -212,7 +212,8 @@ def composite_keys_and_difficult_names(shop: Shop) -> None:
     shop.land()
     shop.run(f"delete from {q}Order{q} where {q}group{q} = 1 and {q}Select{q} = 'b'")
     shop.run(f"update {q}Order{q} set {q}Täg %s{q} = 'zz' where {q}group{q} = 2")
-    assert shop.land().rows == 2
+    result = shop.land()
+    assert result.rows == 2, result
     rows = shop.standing(key=("group", "Select"))
     assert [(row["group"], row["Select"], row["Täg %s"]) for row in rows] == [(1, "a", "x"), (2, "a", "zz")]
 

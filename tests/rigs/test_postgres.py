@@ -1,0 +1,15 @@
+"""The `sql` source on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ingestion.database_stories import STORIES
+from tests.ingestion.databases import Shop
+
+pytestmark = pytest.mark.rigs
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
+def test_stories(postgres_shop: Shop, story) -> None:
+    story(postgres_shop)
