@@ -19,10 +19,10 @@ def check(
     """Everything that the models could not see. `settings` and members of `sources` are None where their model
     failed; what can be said without them is still said."""
     issues = [*_doubled(data, "shops", "id"), *_doubled(data, "sources", "name")]
-    if settings is not None:
-        issues += _one_currency(settings)
     shops = [str(one["id"]) for one in _dicts(data, "shops") if one.get("id") is not None]
     contracts = load_contracts()
+    if settings is not None:
+        issues += _rates_missing(settings, sources, contracts)
     for position, source in enumerate(sources):
         if source is not None:
             at = ("sources", position)
@@ -84,22 +84,23 @@ def _orders_missing(
             )
 
 
-def _one_currency(settings: Settings) -> Iterator[Issue]:
-    first = settings.shops[0]
+def _rates_missing(
+    settings: Settings, sources: Sequence[SourceSettings | None], contracts: Mapping[str, Contract]
+) -> Iterator[Issue]:
+    """Money of several currencies is added in one, which takes exchange rates that somebody has to give."""
+    reporting = settings.reporting_currency or settings.shops[0].currency
+    mapped = [entity for source in sources if source is not None for entity in source.mappings()]
+    if "fx_rates" not in contracts or "fx_rates" in mapped or None in sources:
+        return
     for position, shop in enumerate(settings.shops):
-        if shop.currency != first.currency:
+        if shop.currency != reporting:
             yield Issue(
                 ("shops", position, "currency"),
-                f"is {shop.currency}, but shop {first.id} has {first.currency}: for now all shops of a warehouse must "
-                "share one currency, since figures about people need one and exchange rates are not read yet",
-                "a warehouse for each currency works",
+                f"is {shop.currency}, and what people spend is added up in {reporting}: no source gives exchange rates",
+                "map fx_rates (date, from_currency, to_currency, rate), or set reporting_currency to this one"
+                if len(settings.shops) == 1
+                else "map fx_rates (date, from_currency, to_currency, rate) from a file or a table",
             )
-    if settings.reporting_currency not in (None, first.currency):
-        yield Issue(
-            ("reporting_currency",),
-            f"is {settings.reporting_currency}, but the shops have {first.currency}; exchange rates are not read yet",
-            "leave it out",
-        )
 
 
 def _doubled(data: Mapping[str, Any], block: str, key: str) -> Iterator[Issue]:

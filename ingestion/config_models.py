@@ -66,6 +66,8 @@ class Thresholds(Strict):
 
     rfm_window_days: int = Field(default=365, ge=1)
     return_window_days: int = Field(default=30, ge=1)
+    fx_max_age_days: int = Field(default=5, ge=0)
+    """Days that an exchange rate serves for when the days after it have none."""
     max_reject_share: float = Field(default=0.01, ge=0, le=1)
     """Share of a file's rows that may be rejected; above it the whole file is refused."""
     valid_orders: ValidOrders = ValidOrders()

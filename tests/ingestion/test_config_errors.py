@@ -100,7 +100,7 @@ sources:
 """,
     )
     expected = [
-        "3: shops[1].currency: is EUR, but shop main has GBP: for now all shops of a warehouse must share one currency",
+        "3: shops[1].currency: is EUR, and what people spend is added up in GBP: no source gives exchange rates",
         "7: sources[0].shop: there is no shop 'mian' (did you mean main?)",
         "9: sources[0].inputs.lines.encodng: unknown key (did you mean encoding?)",
         "11: sources[0].entities.order_line: there is no entity 'order_line' (did you mean order_lines?)",

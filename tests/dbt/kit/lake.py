@@ -17,7 +17,7 @@ Row = Mapping[str, Any]
 
 _TYPES = {
     "varchar": pa.string(), "bigint": pa.int64(), "boolean": pa.bool_(), "date": pa.date32(),
-    "timestamp": pa.timestamp("us"), "decimal(18,4)": pa.decimal128(18, 4), "decimal(18,8)": pa.decimal128(18, 8),
+    "timestamp": pa.timestamp("us"), "decimal(18,4)": pa.decimal128(18, 4), "decimal(20,10)": pa.decimal128(20, 10),
     "double": pa.float64(),
 }  # fmt: skip
 
@@ -157,10 +157,12 @@ class Lake:
         }  # fmt: skip
 
 
-def shop(shop_id: str, timezone: str = "UTC", platform: str = "own_site") -> dict[str, str]:
+def shop(
+    shop_id: str, timezone: str = "UTC", platform: str = "own_site", currency: str = "EUR"
+) -> dict[str, str]:
     """A shop of the configuration."""
     return {
-        "shop_id": shop_id, "name": shop_id, "platform": platform, "timezone": timezone, "currency": "EUR"
+        "shop_id": shop_id, "name": shop_id, "platform": platform, "timezone": timezone, "currency": currency
     }  # fmt: skip
 
 

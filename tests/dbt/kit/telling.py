@@ -26,6 +26,8 @@ GROUPED = {
     """
 }
 _ZONES = ("UTC", "Asia/Shanghai", "America/New_York", "Europe/London")
+_CURRENCIES = ("EUR", "USD", "EUR", "CNY", "EUR")
+"""Of the shops in turn; the warehouse reports in EUR."""
 
 Place = tuple[int, str, str, str]
 """(step, source, entity, file)"""
@@ -54,7 +56,10 @@ class Telling:
 
     def __init__(self, folder: Path, stories: Mapping[str, Story]) -> None:
         self.stories = stories
-        shops = [shop(name, _ZONES[n % len(_ZONES)]) for n, name in enumerate(stories)]
+        shops = [
+            shop(name, _ZONES[n % len(_ZONES)], currency=_CURRENCIES[n % len(_CURRENCIES)])
+            for n, name in enumerate(stories)
+        ]
         self.lake = Lake(folder, shops, SOURCES, GROUPED)
         self._loads: dict[tuple[int, str], str] = {}
         self._landed: dict[str, Mapping[tuple[str, str], Sequence[Row]]] = {}

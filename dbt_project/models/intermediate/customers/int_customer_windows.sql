@@ -14,7 +14,7 @@ where orders.created_date between {{ earliest_date(previous_as_of(), window_days
 {% endcall %}
 
 with orders as (
-    select shop_id, customer_key, created_date, net_sales from {{ ref('fct_orders') }}
+    select shop_id, customer_key, created_date, net_sales_reporting from {{ ref('fct_orders') }}
     where is_valid
         and not is_anonymous
         and created_date >= {{ earliest_date(as_of(), window_days) }}
@@ -27,7 +27,7 @@ select
     orders.customer_key,
     max(orders.created_date) as last_order_date,
     count(*) as frequency,
-    cast(sum(orders.net_sales) as decimal(18, 4)) as monetary
+    cast(sum(orders.net_sales_reporting) as decimal(18, 4)) as monetary
 from orders
 join {{ ref('int_shops') }} as shops on shops.shop_id = orders.shop_id
 where orders.created_date > shops.as_of_date - interval '{{ window_days }}' day

@@ -12,6 +12,10 @@ union
 select orders.order_key from {{ ref('int_orders') }} as orders
 semi join {{ changed('int_customers') }} as customers using (shop_id, customer_id)
 union
+select orders.order_key from {{ this }} as orders
+semi join {{ changed('int_fx_rates_daily') }} as rates
+    on rates.date = orders.created_date and rates.currency = upper(orders.currency)
+union
 select order_key from {{ ref('int_refunds_matched') }}
 where refunded_at > {{ previous_as_of() }} and refunded_at <= {{ as_of() }} and order_key is not null
 union
@@ -96,6 +100,7 @@ joined as (
         orders.*,
         shops.platform,
         shops.timezone,
+        {{ local_date('orders.created_at', 'shops.timezone') }} as created_date,
         coalesce(orders.currency, shops.currency) as order_currency,
         case
             when customers.customer_account_key is not null
@@ -126,7 +131,10 @@ joined as (
    otherwise each pays a part. A pre-sale's deposit is no payment yet: the order is paid when the balance is. #}
 settled as (
     select
-        *,
+        joined.*,
+        case
+            when upper(joined.order_currency) = '{{ var('reporting_currency') }}' then 1 else rates.rate
+        end as reporting_rate,
         case
             when not has_money then null
             when least(captured, sold) > 0 and greatest(captured, sold) >= order_total then greatest(captured, sold)
@@ -137,6 +145,8 @@ settled as (
         case when deposit_paid_at is null then first_paid_at else last_paid_at end as payment_at,
         has_money and (deposit_paid_at is null or captured + sold >= order_total) as is_settled
     from joined
+    left join {{ ref('int_fx_rates_daily') }} as rates
+        on rates.date = joined.created_date and rates.currency = upper(joined.order_currency)
 ),
 
 {# Paid: the source says when, or money was taken, or the source says that it was. What happens after as_of has not
@@ -209,10 +219,11 @@ final as (
         cast(coalesce(gift_card_sales, 0) as decimal(18, 4)) as gift_card_sales,
         cast(coalesce(payment_fees, 0) as decimal(18, 4)) as payment_fees,
         cast(cogs as decimal(18, 4)) as cogs,
+        cast(reporting_rate as decimal(20, 10)) as reporting_rate,
         created_at,
         settled_at as paid_at,
         known_cancelled_at as cancelled_at,
-        {{ local_date('created_at', 'timezone') }} as created_date,
+        created_date,
         {{ local_date('settled_at', 'timezone') }} as paid_date
     from judged
 )

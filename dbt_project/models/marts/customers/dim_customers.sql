@@ -66,8 +66,8 @@ bought as (
         max(created_at) filter (where is_valid) as last_order_at,
         min(created_date) filter (where is_valid) as first_order_date,
         max(created_date) filter (where is_valid) as last_order_date,
-        coalesce(sum(gross_sales), 0) as gross_sales,
-        coalesce(sum(net_sales), 0) as net_sales
+        coalesce(sum(gross_sales_reporting), 0) as gross_sales_reporting,
+        coalesce(sum(net_sales_reporting), 0) as net_sales_reporting
     from orders
     group by customer_key
 ),
@@ -83,8 +83,8 @@ final as (
         described.customer_key is not null as is_registered,
         coalesce(described.account_count, 0) as account_count,
         coalesce(bought.orders, 0) as orders,
-        cast(coalesce(bought.gross_sales, 0) as decimal(18, 4)) as gross_sales,
-        cast(coalesce(bought.net_sales, 0) as decimal(18, 4)) as net_sales,
+        cast(coalesce(bought.gross_sales_reporting, 0) as decimal(18, 4)) as gross_sales_reporting,
+        cast(coalesce(bought.net_sales_reporting, 0) as decimal(18, 4)) as net_sales_reporting,
         described.registered_at,
         bought.first_order_at,
         bought.last_order_at,

@@ -56,6 +56,15 @@ final as (
         cast(case when orders.is_valid then orders.returns else 0 end as decimal(18, 4)) as returns,
         cast(case when orders.is_valid then orders.gross_sales - orders.discounts - orders.returns else 0 end as decimal(18, 4))
             as net_sales,
+        cast(case when orders.is_valid then orders.gross_sales * orders.reporting_rate else 0 end as decimal(18, 4))
+            as gross_sales_reporting,
+        cast(
+            case
+                when orders.is_valid then (orders.gross_sales - orders.discounts - orders.returns) * orders.reporting_rate
+                else 0
+            end as decimal(18, 4)
+        ) as net_sales_reporting,
+        orders.reporting_rate,
         cast(case when orders.is_valid then orders.shipping else 0 end as decimal(18, 4)) as shipping,
         cast(case when orders.is_valid then orders.tax else 0 end as decimal(18, 4)) as tax,
         cast(case when orders.is_valid then orders.cogs end as decimal(18, 4)) as cogs,
