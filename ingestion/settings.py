@@ -133,8 +133,10 @@ class Alias:
     @property
     def members(self) -> tuple[str, ...]:
         """All raw names it stands for, first come first served. Upper and lower case are the same."""
-        names = (*self.raw, *([] if self.said else [self.name]))
-        return tuple({name.lower(): name for name in reversed(names)}.values())[::-1]
+        found: dict[str, str] = {}
+        for name in (*self.raw, *([] if self.said else [self.name])):
+            found.setdefault(name.lower(), name)
+        return tuple(found.values())
 
 
 @dataclass(frozen=True)
@@ -193,10 +195,11 @@ class SourceSettings(Strict):
 
 
 def entity_mappings(entities: dict[str, EntitySettings]) -> dict[str, EntityMapping]:
-    """The mappings that an `entities:` block describes."""
+    """The mappings that an `entities:` block describes. Where several inputs give an entity, all but the first are
+    called `entity/anything`."""
     return {
         entity: EntityMapping(
-            entity=entity,
+            entity=entity.partition("/")[0],
             input=one.input,
             select=one.select,
             columns=one.columns,

@@ -48,6 +48,18 @@ class Input:
             {name.lower(): name for name in self.mapped_columns if name.lower() not in known}.values()
         )
 
+    def absent_groups(self, landed: Iterable[str]) -> list[tuple[str, ...]]:
+        """Names of each mapped column that is not among those of `landed`: an alias has several, one is enough."""
+        known = {name.lower() for name in landed}
+        several = {
+            name.lower(): tuple(names)
+            for select in self.selects
+            for names in _aliases(select)
+            for name in names
+        }
+        groups = (several.get(name.lower(), (name,)) for name in self.absent_from(landed))
+        return [one for one in dict.fromkeys(groups) if not known.intersection(name.lower() for name in one)]
+
     def is_sparse(self, file: str) -> bool:
         """Do rows of this file only name the columns that they fill? Then a column that is absent is merely empty."""
         name = self.format or file.lower()
@@ -90,23 +102,30 @@ def missing_columns(
         return {}, ()
     missing, not_yet = {}, []
     required = {name for select in one.selects for name in select.required_raw_columns}
-    for name in one.absent_from(landed):
-        if name not in required and one.is_sparse(row.file):
-            continue
-        if name not in required and one.first_seen.get(name.lower(), 0) > row.load_seq:
-            not_yet.append(name)
+    for names in one.absent_groups(landed):
+        said = names[0] if len(names) == 1 else f"{names[0]} (or {', '.join(names[1:4])})"
+        is_required = not required.isdisjoint(names)
+        seen = [one.first_seen[name.lower()] for name in names if name.lower() in one.first_seen]
+        if not is_required and (one.is_sparse(row.file) or (len(names) > 1 and not seen)):
+            continue  # that no export has ever had a column which it may have is no drift
+        if not is_required and seen and min(seen) > row.load_seq:
+            not_yet.append(said)
         else:
-            missing[name] = _needed_for(name, one.selects, behind)
+            missing[said] = _needed_for(names, one.selects, behind)
     return missing, tuple(not_yet)
 
 
+def _aliases(select: EntitySelect) -> Iterable[Sequence[str]]:
+    return getattr(select, "aliases", {}).values()
+
+
 def _needed_for(
-    name: str, selects: Sequence[EntitySelect], behind: Mapping[str, Mapping[str, set[str]]]
+    names: Sequence[str], selects: Sequence[EntitySelect], behind: Mapping[str, Mapping[str, set[str]]]
 ) -> str:
-    reading = [select for select in selects if name in select.raw_columns]
+    reading = [select for select in selects if names[0] in select.raw_columns]
     for select in reading:
         for column in select.columns:
-            if name in behind.get(select.entity, {}).get(column, ()):
+            if not behind.get(select.entity, {}).get(column, set()).isdisjoint(names):
                 return f"{select.entity}.{column}"
     return reading[0].entity
 

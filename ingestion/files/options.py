@@ -83,7 +83,7 @@ class InputOptions:
             one.ignore,
             one.transpose,
         )
-        return Handling(self.name, how, one.personal, self.region, self.key, one.file_version)
+        return Handling(self.name, how, one.personal, self.region, self.key, one.file_version, one.may_lack)
 
 
 def options(settings: FilesSettings, config: Config) -> list[InputOptions]:

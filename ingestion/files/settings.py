@@ -10,18 +10,22 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from ingestion.config_errors import nearest, refuse
+from ingestion.config_errors import nearest, refuse, suggest
+from ingestion.files import exports
 from ingestion.files.versions import COLUMN as FILE_VERSION
 from ingestion.personal.kinds import Kind
 from ingestion.settings import (
+    Alias,
     ColumnSettings,
     EntityMapping,
     EntitySettings,
     Name,
     SourceSettings,
     Strict,
+    ValueSettings,
     entity_mappings,
 )
+from ingestion.value_format import PLAIN, ValueFormat
 
 Format = Literal["csv", "tsv", "jsonl", "parquet", "xlsx", "csv.gz", "tsv.gz", "jsonl.gz"]
 _PARQUET = (".parquet", ".pq")
@@ -79,6 +83,12 @@ def _file_version(value: str) -> str:
     return value
 
 
+def _export(value: str) -> str:
+    if value not in exports.names():
+        raise refuse(f"there is no export {value!r}", suggest(value, exports.names()))
+    return value
+
+
 Pattern = Annotated[str, Field(min_length=1), AfterValidator(_pattern)]
 
 
@@ -97,7 +107,13 @@ class HeaderRow(Strict):
         return self
 
 
-class Input(Strict):
+class CurrencyOf(Strict):
+    """An alias for the currency that the header of another names: `Amount spent (USD)`."""
+
+    currency_of: str
+
+
+class Input(ValueSettings):
     """One table of raw rows: all files that a path pattern finds, read in one way."""
 
     path: str = Field(min_length=1)
@@ -129,7 +145,47 @@ class Input(Strict):
     region: Annotated[str, AfterValidator(_region)] | None = None
     """Country of phone numbers that are written without one; the shop's where None."""
     personal: dict[str, Kind] = Field(default_factory=dict)
-    """How each column with personal data is treated, by its name in the file."""
+    """How each column with personal data is treated, by its name in the file, or by an alias."""
+    aliases: dict[str, CurrencyOf | Annotated[tuple[str, ...], BeforeValidator(exports.expanded)]] = Field(
+        default_factory=dict
+    )
+    """Names of ours for columns that exports call by one of several: `cost: [Cost, Spend, 费用]`."""
+    export: Annotated[str, AfterValidator(_export)] | None = None
+    """A mapping that comes with this project: all that is not set here, and the entities."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _personal_aliases(cls, data: Any) -> Any:
+        """A personal column may be named by its alias: all of the names are treated so."""
+        aliases, personal = (
+            (data.get(key) for key in ("aliases", "personal")) if isinstance(data, dict) else (0, 0)
+        )
+        if not isinstance(aliases, dict) or not isinstance(personal, dict):
+            return data
+        by_name: dict[str, Any] = {}
+        for name, kind in personal.items():
+            several = aliases.get(name)
+            columns = (
+                [name] if several is None or isinstance(several, dict) else [*exports.expanded(several), name]
+            )
+            by_name.update(dict.fromkeys(columns, kind))
+        return {**data, "personal": by_name}
+
+    @property
+    def may_lack(self) -> frozenset[str]:
+        """Personal columns that a file need not have: other names of one, and those that an export only may have."""
+        several = {name for one in self.aliases.values() if isinstance(one, tuple) for name in one}
+        shipped = exports.load(self.export).input.get("personal", {}) if self.export else {}
+        return frozenset(self.personal) & (several | self.aliases.keys() | shipped.keys())
+
+    def alias(self, name: str) -> Alias:
+        """An alias as mappings need it."""
+        given = self.aliases[name]
+        if isinstance(given, tuple):
+            return Alias(name, given)
+        named = exports.load(self.export).aliases.get(given.currency_of, ()) if self.export else ()
+        said = exports.currency_in(named)
+        return Alias(name, tuple(said), said)
 
     @property
     def is_text(self) -> bool:
@@ -162,8 +218,20 @@ class FilesSettings(SourceSettings):
     inputs: dict[Name, Input] = Field(min_length=1)
     entities: dict[str, EntitySettings] = Field(min_length=1)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _exported(cls, data: Any) -> Any:
+        return exports.filled_in(data) if isinstance(data, dict) else data
+
     def input_names(self) -> list[str]:
         return list(self.inputs)
+
+    def input_values(self, input_name: str) -> ValueFormat:
+        return self.inputs[input_name].over(PLAIN) if input_name in self.inputs else PLAIN
+
+    def aliases(self, input_name: str) -> dict[str, Alias]:
+        one = self.inputs.get(input_name)
+        return {} if one is None else {name: one.alias(name) for name in one.aliases}
 
     def text_inputs(self) -> list[str]:
         return [name for name, one in self.inputs.items() if one.is_text]

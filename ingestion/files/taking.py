@@ -44,6 +44,8 @@ class Handling:
     region: str | None
     key: Key | None
     file_version: str | None = None
+    may_lack: frozenset[str] = frozenset()
+    """Personal columns that a file need not have."""
 
 
 @dataclass(frozen=True)
@@ -126,12 +128,13 @@ def check_personal(reader: Reader, screen: Screen, handling: Handling, *, lenien
     if not columns:
         return
     absent = [name for name in handling.personal if name not in columns]
-    if lenient:
+    if lenient or handling.may_lack:
         others = [name for name in columns if name not in handling.personal]
         absent = [
             name
             for name in absent
-            if difflib.get_close_matches(name.lower(), map(str.lower, others), 1, 0.75)
+            if not (lenient or name in handling.may_lack)
+            or difflib.get_close_matches(name.lower(), map(str.lower, others), 1, 0.75)
         ]
     if absent:
         raise UnreadableError(advice.missing(absent, columns, handling.input))

@@ -141,8 +141,10 @@ def test_every_bad_value_is_reported_with_its_row(tmp_path: Path, duck: duckdb.D
             "o1",
             "created_at",
             "01/07/2011",
-            "a time such as 2024-05-31 13:45:00 or 2024-05-31; declare dates: day_first or dates: month_first"
-            " for the input",
+            (
+                "a time such as 2024-05-31 13:45:00 or 2024-05-31; declare dates: day_first or dates: month_first"
+                " for the input"
+            ),
         ),
         (6, "o1", "created_at", "", "a value"),
     ]
