@@ -36,4 +36,4 @@ def filled_in(source: dict[str, Any]) -> dict[str, Any]:
     entities = {key: one for key, one in entities.items() if one is not None}
     read = {one.get("from") for one in entities.values() if isinstance(one, dict)}
     inputs = {key: one for key, one in inputs.items() if key in read or key in own_inputs}
-    return {**source, "inputs": inputs, "entities": entities}
+    return {**given, **source, "inputs": inputs, "entities": entities}
