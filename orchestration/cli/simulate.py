@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orchestration.cli.console import console, counted, number, print_json, short
 from orchestration.cli.exits import plainly
 from orchestration.cli.options import Debug, Json
+
+if TYPE_CHECKING:
+    from ingestion.demo.fast.scale import Scale
 
 
 class Form(StrEnum):
@@ -33,29 +36,56 @@ def simulate(
     seed: Annotated[int, typer.Option(help="The same seed gives the same shop.")] = 7,
     timezone: Annotated[str, typer.Option(help="The shop's time zone.")] = "America/New_York",
     currency: Annotated[str, typer.Option(help="The shop's currency.")] = "USD",
-    form: Annotated[Form, typer.Option("--format", help="Kind of files.")] = Form.csv,
+    form: Annotated[
+        Form | None,
+        typer.Option("--format", help="Kind of files.", show_default="csv; parquet with --events"),
+    ] = None,
     daily: Annotated[
         bool, typer.Option("--daily", help="A file for each day, as a nightly export gives.")
     ] = False,
     with_personal: Annotated[
         bool, typer.Option("--with-personal", help="With (invented) e-mails, phones and names.")
     ] = False,
+    events: Annotated[
+        str, typer.Option(metavar="COUNT", help="A large shop of so many events (1M, 100M) for benchmarks.")
+    ] = "",
+    processes: Annotated[int, typer.Option(help="With --events: processes that write at once.", min=1)] = 2,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Write a simulated shop as files, with an opsmart.yml that maps them.
 
     Example: `opsmart simulate --out shop --days 90 --daily && opsmart run --config shop/opsmart.yml`
+
+    With --events it is another, plainer shop, a year of it as Parquet, written at half a million events a second, and a
+    truth.json that says what a reader should count: `opsmart simulate --events 10M --out big`
     """
     from ingestion.demo.export import simulate_to
+    from ingestion.demo.fast.scale import Scale, parse_count
     from ingestion.demo.shop.plan import Plan
     from orchestration.lib.errors import UsageProblem
 
     try:
         end = date.fromisoformat(until) if until else _yesterday(timezone)
+        if events:
+            others = (days, orders_per_day, daily, with_personal, form is Form.csv) != (
+                365,
+                40.0,
+                False,
+                False,
+                False,
+            )
+            _large(
+                out,
+                Scale(parse_count(events), end, seed, "main", timezone, currency),
+                processes,
+                others,
+                as_json,
+            )
+            return
         start = end - timedelta(days=days - 1)
         plan = Plan(start, end, seed, orders_per_day, timezone=timezone, currency=currency)
-        made = simulate_to(out, plan, form=form.value, daily=daily, with_personal=with_personal)
+        made = simulate_to(out, plan, form=(form or Form.csv).value, daily=daily, with_personal=with_personal)
     except (ValueError, FileExistsError, KeyError) as error:
         raise UsageProblem(str(error)) from error
     if as_json:
@@ -66,6 +96,31 @@ def simulate(
         f"{start} to {end}: {counted(made.files, 'file')} in {short(made.out)}\n"
         + "\n".join(lines)
         + f"\nNext: opsmart run --config {short(made.config)}"
+    )
+
+
+def _large(out: Path, scale: Scale, processes: int, others: bool, as_json: bool) -> None:
+    """The large shop; `others`: options were given that have no meaning with it."""
+    from ingestion.demo.fast.write import write_fast
+
+    if others:
+        raise ValueError(
+            "--events writes a year as Parquet: leave out --days, --orders-per-day, --daily, --with-personal and"
+            " --format csv"
+        )
+    made = write_fast(out, scale, processes=processes)
+    if as_json:
+        facts = {"out": str(out), "config": str(made.config), "files": made.files, "rows": made.rows}
+        print_json({**facts, "seconds": round(made.seconds, 1)})
+        return
+    lines = [f"  {entity}: {number(rows)} rows" for entity, rows in made.rows.items()]
+    total = sum(made.rows.values())
+    console().print(
+        f"{scale.first} to {scale.last}: {counted(made.files, 'file')} in {short(out)}, {number(total)} rows in"
+        f" {made.seconds:,.0f} s\n"
+        + "\n".join(lines)
+        + f"\nWhat a reader should count: {short(out / 'truth.json')}"
+        f"\nNext: opsmart run --config {short(made.config)}"
     )
 
 
