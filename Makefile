@@ -33,6 +33,7 @@ soak: setup ## long fault and load runs
 
 bench: setup ## measure the pipeline's speed on this machine
 	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks.landing
 
 lint: setup ## ruff, sqlfluff
 	@echo "==> lint"

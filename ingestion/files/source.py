@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,9 @@ if TYPE_CHECKING:
     from ingestion.files.taking import Handling, Taken
 
 _AHEAD = 3
-"""Files read while an earlier one is being written."""
+"""Files read while an earlier one is being written, as long as they are small:"""
+_AHEAD_BYTES = 16 << 20
+"""of so many bytes together. A file that needs more memory is read alone."""
 _TO_READ, _CACHE = "files.to_read", "files.cache"
 
 
@@ -107,19 +108,26 @@ def _planned(one: InputOptions, found: list[Found], context: Context) -> tuple[I
 def _taken_in_order(to_read: list[ToRead]) -> Iterator[tuple[ToRead, Taken | str]]:
     """Each file taken, or the reason why it is unreadable. A few are read ahead, on other threads."""
     waiting: deque[tuple[ToRead, Future[Taken | str]]] = deque()
-    left = iter(to_read)
+    left = deque(to_read)
     with ThreadPoolExecutor(2, thread_name_prefix="files") as pool:
         try:
             while True:
-                for one in islice(left, _AHEAD - len(waiting)):
+                while left and _has_room(left[0], [one for one, _ in waiting]):
+                    one = left.popleft()
                     waiting.append((one, pool.submit(_take_or_reason, one)))
                 if not waiting:
                     return
                 one, future = waiting.popleft()
                 yield one, future.result()
+                del future  # and with it the rows, before others are read
         finally:
             for _, future in waiting:
                 future.cancel()
+
+
+def _has_room(one: ToRead, waiting: list[ToRead]) -> bool:
+    size = sum(other.found.size for other in (one, *waiting))
+    return not waiting or (len(waiting) < _AHEAD and size <= _AHEAD_BYTES)
 
 
 def _take_or_reason(one: ToRead) -> Taken | str:

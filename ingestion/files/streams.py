@@ -22,13 +22,13 @@ class UntilQuote:
     """The lines of a stream above the first with a quote in it; the rest stays in the stream.
 
     Without quotes a line is a record, and the parser need not look for those that go over several lines: it takes
-    less than half of the time.
+    less than half of the time. One block is held back, for the line with the quote may begin in it.
     """
 
     def __init__(self, stream: Utf8Stream) -> None:
         self._stream = stream
-        self._ready = b""
-        self._held = b""
+        self._ready: bytes = b""
+        self._held: bytes = b""
         self._over = False
         self.reached_quote = False
         self.closed = False
@@ -40,13 +40,11 @@ class UntilQuote:
         return bool(self._ready.strip(b"\r\n"))
 
     def read(self, size: int = -1) -> bytes:
-        """Whole lines, less than `size` bytes where one fits in."""
+        """At most `size` bytes, b'' at the end."""
         while not self._ready and not self._over:
             self._ready = self._next(_PIECE if size < 0 else size)
-        if 0 <= size < len(self._ready):
-            given, self._ready = self._ready[:size], self._ready[size:]
-        else:
-            given, self._ready = self._ready, b""
+        given = self._ready if size < 0 or len(self._ready) <= size else self._ready[:size]
+        self._ready = self._ready[len(given) :]
         return given
 
     def readable(self) -> bool:
@@ -58,22 +56,23 @@ class UntilQuote:
         self.closed = True
 
     def _next(self, size: int) -> bytes:
-        block = self._stream.read(max(1, size - len(self._held)))
-        whole, quote = self._held + block, block.find(b'"')
-        if quote >= 0:
-            cut = _end_of_line(whole, len(self._held) + quote)
-            self._stream.give_back(whole[cut:])
-            self._held, self._over, self.reached_quote = b"", True, True
-        elif not block:
-            cut, self._held, self._over = len(whole), b"", True
-        else:
-            cut = _end_of_line(whole, len(whole))
-            self._held = whole[cut:]
-        return whole[:cut]
+        block = self._stream.read(size)
+        quote = block.find(b'"')
+        if block and quote < 0:
+            given, self._held = self._held, block
+            return given
+        self._over, self.reached_quote = True, quote >= 0
+        if not self.reached_quote:
+            return self._held
+        whole = self._held + block
+        line = _line_of(whole, len(self._held) + quote)
+        self._stream.give_back(whole[line:])
+        return whole[:line]
 
 
-def _end_of_line(text: bytes, before: int) -> int:
-    return 1 + max(text.rfind(b"\n", 0, before), text.rfind(b"\r", 0, before))
+def _line_of(text: bytes, at: int) -> int:
+    """Where the line begins that holds the byte at `at`."""
+    return 1 + max(text.rfind(b"\n", 0, at), text.rfind(b"\r", 0, at))
 
 
 class WithEnd:

@@ -28,9 +28,9 @@ from ingestion.personal.masking import mask_text
 from ingestion.personal.protect import protect
 from ingestion.source import SourceError
 
-MEMORY_FILE = 64 << 20
+MEMORY_FILE = 32 << 20
 """Bytes of a file that are read at once and parsed from memory."""
-MEMORY_ROWS = 256 << 20
+MEMORY_ROWS = 224 << 20
 """Bytes of Arrow data that are kept while a file is judged; above, it is read twice."""
 
 

@@ -12,7 +12,7 @@ from typing import BinaryIO, cast
 from ingestion.files.problems import UnreadableError
 
 Opener = Callable[[], BinaryIO]
-CHUNK = 1 << 20
+CHUNK = 4 << 20
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),

@@ -18,9 +18,9 @@ import pyarrow.compute as pc
 from ingestion.personal.kinds import Kind
 from ingestion.personal.masking import EMAIL, EMAIL_ANY_SCRIPT, PHONE, is_valid_phone, shape
 from ingestion.personal.names import personal_kind
+from ingestion.personal.shapes import Texts
 
 _HAS_AT = "@|＠|%40"
-_MANY_DIGITS = r"[0-9](?:[ ().\-]*[0-9]){6}"
 _PLUS = r"(?:^|[^0-9A-Za-z])[+＋][1-9][0-9 ().\-]{6,18}[0-9](?:$|[^0-9A-Za-z])"
 _MOBILE = r"(?:\+?86[ \-]?)?1[3-9][0-9][ \-]?[0-9]{4}[ \-]?[0-9]{4}"
 _MOBILE_INSIDE = rf"(?:^|[^0-9A-Za-z.+\-_/]){_MOBILE}(?:$|[^0-9A-Za-z.\-_/])"
@@ -99,33 +99,28 @@ class Screen:
     def _look_at(
         self, name: str, seen: _Column, label: str, array: pa.Array, numbers: pa.Array | None
     ) -> None:
-        counted = pc.value_counts(array)
-        values, counts = counted.field(0), counted.field(1)
-        filled = pc.and_(pc.is_valid(values), pc.not_equal(values, ""))
-        seen.filled += int(pc.sum(pc.filter(counts, filled)).as_py() or 0)
+        texts = Texts(array)
+        seen.filled += texts.filled
         if label != name:
             seen.by_name = seen.by_name or personal_kind(label.rsplit(".", 1)[-1], [name])
         if "name" not in seen.first and (first := _first_filled(array)):
             seen.first["name"] = (_row_of(array, first, numbers), shape(first))
-        digits = values.filter(pc.match_substring_regex(values, _MANY_DIGITS))
-        if hit := _email_in(values) or _phone_in(digits, self._region) or _key_in(values, name, seen.keys):
+        if hit := _email_in(texts) or _phone_in(texts, self._region) or _key_in(texts, name, seen.keys):
             seen.found = Finding(name, hit[0], _row_of(array, hit[1], numbers), shape(hit[1]))
-        elif len(digits):
-            self._count_shares(seen, array, values, counts, numbers)
+        else:
+            self._count_shares(seen, texts, numbers)
 
-    def _count_shares(
-        self, seen: _Column, array: pa.Array, values: pa.Array, counts: pa.Array, numbers: pa.Array | None
-    ) -> None:
+    def _count_shares(self, seen: _Column, texts: Texts, numbers: pa.Array | None) -> None:
         for pattern, (expression, _, _) in _SHARES.items():
-            mask = pc.match_substring_regex(values, expression)
-            hits = values.filter(mask)
+            suspects = texts.suspects(pattern)
+            hits = suspects.filter(pc.match_substring_regex(suspects, expression))
             if not len(hits):
                 continue
-            if pattern == "national" and not self._rings(hits):
+            if pattern == "national" and not self._rings(pc.unique(hits)):
                 continue
-            seen.hits[pattern] = seen.hits.get(pattern, 0) + int(pc.sum(pc.filter(counts, mask)).as_py())
+            seen.hits[pattern] = seen.hits.get(pattern, 0) + len(hits)
             value = hits[0].as_py()
-            seen.first.setdefault(pattern, (_row_of(array, value, numbers), shape(value)))
+            seen.first.setdefault(pattern, (_row_of(texts.array, value, numbers), shape(value)))
 
     def _rings(self, hits: pa.Array) -> bool:
         """Are most of these plain runs of digits numbers of the region? (Else they are bar codes or ids.)"""
@@ -147,24 +142,24 @@ class Screen:
         return None
 
 
-def _email_in(values: pa.Array) -> tuple[Kind, str] | None:
-    for value in _matching(values, _HAS_AT):
+def _email_in(texts: Texts) -> tuple[Kind, str] | None:
+    if not texts.has("@", "%", "＠"):
+        return None
+    for value in texts.matching(_HAS_AT):
         if EMAIL.search(value) or EMAIL_ANY_SCRIPT.search(value):
             return "email" if EMAIL.fullmatch(value.strip()) else "text", value
     return None
 
 
-def _phone_in(values: pa.Array, region: str | None) -> tuple[Kind, str] | None:
+def _phone_in(texts: Texts, region: str | None) -> tuple[Kind, str] | None:
     """A number with its country code, or one of the region or a Chinese mobile number with words around it."""
-    if not len(values):
-        return None
-    for value in _matching(values, _MOBILE_INSIDE):
+    for value in _matching(texts.suspects("mobile inside"), _MOBILE_INSIDE):
         if not re.match(_SHARES["mobile"][0], value):
             return "text", value
-    for value in _matching(values, _PLUS)[:_JUDGED]:
+    for value in _matching(texts.suspects("plus"), _PLUS)[:_JUDGED]:
         if any(is_valid_phone(hit, None) for hit in _numbers(value) if "+" in hit):
             return "phone" if PHONE.fullmatch(value.strip()) else "text", value
-    for value in _matching(values, r"\pL")[:_JUDGED] if region else ():
+    for value in _matching(texts.suspects("words"), r"\pL")[:_JUDGED] if region else ():
         if any(is_valid_phone(hit, region) for hit in _numbers(value) if hit[0] in "(0" or not hit.isdigit()):
             return "text", value
     return None
@@ -174,9 +169,9 @@ def _numbers(text: str) -> list[str]:
     return [hit.group() for hit in PHONE.finditer(text)]
 
 
-def _key_in(values: pa.Array, name: str, known: set[str]) -> tuple[Kind, str] | None:
+def _key_in(texts: Texts, name: str, known: set[str]) -> tuple[Kind, str] | None:
     """JSON with a key whose name looks personal. `known` are the keys that were looked at before."""
-    for value in _matching(values, r"^\s*[\[{]"):
+    for value in texts.matching(r"^\s*[\[{]") if texts.has("{", "[") else ():
         for key in set(_JSON_KEY.findall(value)) - known:
             known.add(key)
             if personal_kind(key, {*known, name}):
@@ -209,7 +204,9 @@ def _text_arrays(name: str, array: pa.Array, aligned: bool) -> Iterator[tuple[st
 
 
 def _matching(values: pa.Array, expression: str) -> list[str]:
-    return cast("list[str]", values.filter(pc.match_substring_regex(values, expression)).to_pylist())
+    """The distinct values that match, in the order in which they first come."""
+    hits = pc.unique(values.filter(pc.match_substring_regex(values, expression))) if len(values) else values
+    return cast("list[str]", hits.to_pylist())
 
 
 def _row_of(array: pa.Array, value: str, numbers: pa.Array | None) -> int | None:
