@@ -78,10 +78,7 @@ def build_traffic(business: Business) -> Traffic:
 
 
 def landing(business: Business, orders: Ints) -> dict[str, pl.Series]:
-    """`visitor_id` and utm columns of these orders, as the shop's own software wrote them into the order.
-
-    NULL without a recorded visit; where only the tracker was blocked, the address was still read.
-    """
+    """`visitor_id` and utm columns of these orders, from the visit they were placed in; NULL where none was recorded."""
     traffic = build_traffic(business)
     visit = traffic.order_visit[orders]
     seen = pl.Series(values=visit >= 0)

@@ -104,7 +104,7 @@ def _bought(business: Business, visits: Visits) -> Items:
     visit = np.repeat(buying, count)
     rank = _rank(count)
     line = np.repeat(first, count) + rank
-    chosen = (lines.are_goods | lines.is_gift_card)[line]
+    chosen = ((lines.are_goods & ~lines.is_part) | lines.is_gift_card)[line]
     chosen &= (business.baskets.purpose != REPLACEMENT)[visits.order[visit]]
     visit, line, rank = visit[chosen], line[chosen], rank[chosen]
     again = visits.carries[visit] & (visits.kind[visit] == BUYS)
@@ -122,7 +122,7 @@ def _missed(business: Business, visits: Visits) -> Items:
     count = np.searchsorted(wanted.order, visits.wish[hoping], side="right") - first
     visit, rank = np.repeat(hoping, count), _rank(count)
     line = np.repeat(first, count) + rank
-    goods = wanted.are_goods[line]
+    goods = (wanted.are_goods & ~wanted.is_part)[line]
     visit, line, rank = visit[goods], line[goods], rank[goods]
     no = np.zeros(len(visit), dtype=bool)
     return Items(visit, 50 + rank, wanted.variant[line], no, no, ~no)
@@ -135,7 +135,7 @@ def _wanted(business: Business, visits: Visits, visit: Ints, draw: Floats) -> In
     first = np.searchsorted(lines.order, order, side="left")
     count = np.searchsorted(lines.order, order, side="right") - first
     line = np.minimum(first + (draw * count).astype(np.int64), len(lines.order) - 1)
-    leads = (visits.kind[visit] == COMES) & (count > 0) & lines.are_goods[line]
+    leads = (visits.kind[visit] == COMES) & (count > 0) & (lines.are_goods & ~lines.is_part)[line]
     variant = lines.variant[line]
     return np.where(leads & (catalogue.listed_at[variant] <= visits.at[visit]), variant, -1)
 

@@ -22,6 +22,8 @@ REFUSES, BLOCKED = 0.06, 0.04
 _BEFORE_FIRST = (0.38, 0.26, 0.18, 0.11, 0.07)
 _BEFORE_LATER = (0.52, 0.27, 0.13, 0.06, 0.02)
 _BRUSHED_SEEN = 0.5
+_PUSHED, _PUSHED_ZH = 0.07, 0.2
+"""Share of the app's orders that a message brought."""
 _GAP = 50 * 60_000
 
 
@@ -71,7 +73,8 @@ def build_origin(plan: Plan, purchases: Purchases) -> Origin:
         pick_channel(plan, "reopens", "order/opening", *keys),
     )
     closing = np.where(touches > 0, pick_channel(plan, "closes", "order/closing", *keys), opening)
-    pushed = np.where(dice.chance(0.2, "order/push", *keys), PRIVATE, DIRECT)
+    share = _PUSHED_ZH if plan.is_chinese else _PUSHED
+    pushed = np.where(dice.chance(share, "order/push", *keys), PRIVATE, DIRECT)
     closing = np.where(purchases.channel == APP, pushed, closing)
     closing = np.where(purchases.brushed, DIRECT, closing)
     opening = np.where(touches > 0, opening, closing)
