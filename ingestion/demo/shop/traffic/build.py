@@ -78,7 +78,7 @@ def build_traffic(business: Business) -> Traffic:
 
 
 def landing(business: Business, orders: Ints) -> dict[str, pl.Series]:
-    """`visitor_id` and utm columns of these orders, from the visit they were placed in; NULL where none was recorded."""
+    """`visitor_id` and utm columns of these orders, from the visit they were placed in; NULL if none was recorded."""
     traffic = build_traffic(business)
     visit = traffic.order_visit[orders]
     seen = pl.Series(values=visit >= 0)
