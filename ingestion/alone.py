@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +23,12 @@ SourceNames = Annotated[
     list[str] | None, typer.Option(help="A source's name; may be repeated. All of this type if not given.")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would land; write nothing.")]
+Reconcile = Annotated[
+    bool, typer.Option("--reconcile", help="Compare all rows with what has landed (sources of type sql).")
+]
+AllowDeletions = Annotated[
+    bool, typer.Option("--allow-deletions", help="Believe --reconcile also where much is gone.")
+]
 FAILED, MISUSED = 1, 2
 _SHOWN = 10
 
@@ -28,9 +36,17 @@ _SHOWN = 10
 def main(source_type: str) -> None:
     """Run the command for sources of one type. Exit codes: 0 done, 1 failed, 2 the configuration is wrong."""
 
-    def command(config: ConfigPath = None, source: SourceNames = None, dry_run: DryRun = False) -> None:
+    def command(
+        config: ConfigPath = None,
+        source: SourceNames = None,
+        *,
+        dry_run: DryRun = False,
+        reconcile: Reconcile = False,
+        allow_deletions: AllowDeletions = False,
+    ) -> None:
+        land = partial(_land, reconcile=reconcile, allow_deletions=allow_deletions)
         try:
-            _run(source_type, config, source or [], dry_run=dry_run)
+            _run(source_type, config, source or [], _show_plan if dry_run else land)
         except ConfigError as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(MISUSED) from None
@@ -45,7 +61,7 @@ def main(source_type: str) -> None:
     app(prog_name=f"python -m ingestion.{source_type}")
 
 
-def _run(source_type: str, path: Path | None, names: list[str], *, dry_run: bool) -> None:
+def _run(source_type: str, path: Path | None, names: list[str], do: Callable[[Config, str], None]) -> None:
     from ingestion.config import load_config
     from ingestion.lake import LandError, LockedError, SourceError
 
@@ -58,16 +74,17 @@ def _run(source_type: str, path: Path | None, names: list[str], *, dry_run: bool
         raise typer.Exit(MISUSED)
     try:
         for name in chosen:
-            (_show_plan if dry_run else _land)(config, name)
+            do(config, name)
     except (LandError, LockedError, SourceError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(FAILED) from None
 
 
-def _land(config: Config, name: str) -> None:
+def _land(config: Config, name: str, *, reconcile: bool, allow_deletions: bool) -> None:
     from ingestion.lake import land
 
-    result = land(config, name, _progress if sys.stderr.isatty() else None)
+    shown = _progress if sys.stderr.isatty() else None
+    result = land(config, name, shown, reconcile=reconcile, allow_deletions=allow_deletions)
     if result.load_id is None:
         typer.echo(f"{name}: nothing new ({result.unchanged} unchanged)")
     else:

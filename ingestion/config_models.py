@@ -85,6 +85,12 @@ class Schedule(Strict):
         hour, minute = self.at.split(":")
         return f"{int(minute)} {int(hour)} * * *"
 
+    @property
+    def weekly_cron(self) -> str:
+        """Of the reconciliation: on Sundays, two hours before the daily run."""
+        hour, minute = self.at.split(":")
+        return f"{int(minute)} {(int(hour) - 2) % 24} * * 0"
+
 
 class Settings(Strict):
     """The file as a whole; sources are read by the settings of their type."""

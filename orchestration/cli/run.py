@@ -32,6 +32,17 @@ def run(
     full_refresh: Annotated[
         bool, typer.Option("--full-refresh", help="Build every table anew from raw.")
     ] = False,
+    reconcile: Annotated[
+        bool,
+        typer.Option(
+            "--reconcile",
+            help="Compare all rows of databases with what has landed: finds missed changes, and what was deleted.",
+        ),
+    ] = False,
+    allow_deletions: Annotated[
+        bool,
+        typer.Option("--allow-deletions", help="Believe --reconcile also where much is gone."),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be landed and built.")
     ] = False,
@@ -57,8 +68,12 @@ def run(
 
     Example: `opsmart run --source retail --as-of 2011-12-09T12:50:00Z --json`
     """
+    from orchestration.lib.errors import UsageProblem
+
     settings = read_config(context, config)
     _instant(as_of)
+    if allow_deletions and not reconcile:
+        raise UsageProblem("--allow-deletions goes with --reconcile")
     if dry_run:
         from orchestration.cli.dry_run import rehearse
 
@@ -70,7 +85,8 @@ def run(
     from orchestration.lib.running import Options, run_here
 
     with display(quiet=as_json) as shown:
-        record = run_here(settings, Options(as_of, full_refresh, source or []), shown)
+        options = Options(as_of, full_refresh, source or [], reconcile, allow_deletions)
+        record = run_here(settings, options, shown)
     left_out = quarantined(settings)
     summarize(settings, record, left_out, as_json=as_json, debug=debug)
     if welcome and record.ending in ("published", "nothing_new"):

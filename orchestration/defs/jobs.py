@@ -1,4 +1,4 @@
-"""The jobs that `opsmart run` and the schedule start, and the schedule: daily, off until switched on."""
+"""The jobs that `opsmart run` and the schedules start; a daily and a weekly schedule, off until switched on."""
 
 import dagster as dg
 
@@ -19,4 +19,14 @@ def jobs() -> dg.Definitions:
         default_status=dg.DefaultScheduleStatus.STOPPED,
         description="Once a day. Switch it on in Dagster's web UI under Automation.",
     )
-    return dg.Definitions(jobs=[refresh, land_job(), build_job()], schedules=[daily])
+    weekly = dg.ScheduleDefinition(
+        name="weekly_reconciliation",
+        job=refresh,
+        cron_schedule=config.schedule.weekly_cron,
+        execution_timezone=config.schedule_timezone,
+        run_config={"resources": {"warehouse": {"config": {"reconcile": True}}}},
+        default_status=dg.DefaultScheduleStatus.STOPPED,
+        description="On Sundays: as daily, but with all rows of databases compared with what has landed, which finds"
+        " what was deleted and what no cursor shows. Switch it on in Dagster's web UI under Automation.",
+    )
+    return dg.Definitions(jobs=[refresh, land_job(), build_job()], schedules=[daily, weekly])

@@ -14,7 +14,7 @@ _REFUSED = """
 select source_name, input, file, load_id, coalesce(reason, 'no reason noted') from staging.accepted_loads as refused
 where status = 'refused' and not exists (
     select 1 from staging.accepted_loads as later
-    where later.status = 'accepted' and later.load_seq > refused.load_seq and later.file <> ''
+    where later.status = 'accepted' and later.load_seq > refused.load_seq and (later.file <> '' or refused.rows = 0)
         and (later.source_name, later.input, later.file) = (refused.source_name, refused.input, refused.file)
 )
 qualify file = '' or load_seq = max(load_seq) over (partition by source_name, input, file)

@@ -35,6 +35,19 @@ class Options:
     full_refresh: bool = False
     sources: Sequence[str] = ()
     """Land only these; all of them if empty."""
+    reconcile: bool = False
+    """Compare everything that databases hold with what has landed."""
+    allow_deletions: bool = False
+    """However much of it is gone."""
+
+    def of_warehouse(self) -> dict[str, str | bool]:
+        """As the resource takes them."""
+        return {
+            "as_of": self.as_of,
+            "full_refresh": self.full_refresh,
+            "reconcile": self.reconcile,
+            "allow_deletions": self.allow_deletions,
+        }
 
 
 def run_here(config: Config, options: Options, display: Progress | None = None) -> Record:
@@ -123,9 +136,7 @@ def _execute(
         tags=process_tag(),
         asset_selection=selection,
         run_config={
-            "resources": {
-                "warehouse": {"config": {"as_of": options.as_of, "full_refresh": options.full_refresh}}
-            },
+            "resources": {"warehouse": {"config": options.of_warehouse()}},
             "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
         },
     )

@@ -28,6 +28,10 @@ class Warehouse(dg.ConfigurableResource):
     """`now`, `latest` or an instant with its offset, in place of the configuration's; empty to keep that."""
     full_refresh: bool = False
     """Build every table anew, and build even if nothing is new."""
+    reconcile: bool = False
+    """Compare everything that databases hold with what has landed: missed changes, and what was deleted."""
+    allow_deletions: bool = False
+    """Believe that also where much is gone."""
 
     @property
     def config(self) -> Config:

@@ -95,6 +95,15 @@ def test_the_schedule_is_daily_in_the_shops_zone_and_off(definitions: dg.Definit
     assert daily.job_name == "refresh"
 
 
+def test_the_reconciliation_is_weekly_before_the_daily_run_and_off(definitions: dg.Definitions) -> None:
+    weekly = definitions.resolve_schedule_def("weekly_reconciliation")
+    assert (weekly.cron_schedule, weekly.execution_timezone) == ("0 4 * * 0", "Europe/London")
+    assert weekly.default_status is dg.DefaultScheduleStatus.STOPPED
+    with dg.instance_for_test() as instance, dg.build_schedule_context(instance) as context:
+        (request,) = weekly.evaluate_tick(context).run_requests
+    assert request.run_config["resources"]["warehouse"]["config"] == {"reconcile": True}
+
+
 def test_landing_and_building_together_are_everything(definitions: dg.Definitions) -> None:
     jobs = {
         name: set(definitions.resolve_job_def(name).asset_layer.executable_asset_keys)

@@ -1,4 +1,4 @@
-"""Debian's database servers as children of a test: in a temporary folder, on a free port of 127.0.0.1, never as root."""
+"""Debian's database servers as children of a test: in a temporary folder, on a port of 127.0.0.1, never as root."""
 
 from __future__ import annotations
 
@@ -52,8 +52,10 @@ def postgres(*options: str) -> Iterator[Server]:
         secret.write_text(PASSWORD)
         _own(secret, user)
         programs = "usr/lib/postgresql/*/bin"
-        _do(user, binary("initdb", programs), "-D", str(folder / "data"), "-U", "shop", "-E", "UTF8", "--locale=C.UTF-8",
-            "--auth=scram-sha-256", f"--pwfile={secret}", "--no-sync")  # fmt: skip
+        _do(
+            user, binary("initdb", programs), "-D", str(folder / "data"), "-U", "shop", "-E", "UTF8",
+            "--locale=C.UTF-8", "--auth=scram-sha-256", f"--pwfile={secret}", "--no-sync",
+        )  # fmt: skip
         port = _free_port()
         settings = {
             "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off", "full_page_writes": "off",
@@ -71,8 +73,10 @@ def mariadb() -> Iterator[Server]:
     """MariaDB."""
     with _home("mysql") as (folder, user):
         data = f"--datadir={folder / 'data'}"
-        _do(user, binary("mariadb-install-db"), "--no-defaults", data, "--skip-test-db",
-            "--auth-root-authentication-method=normal", f"--user={user or pwd.getpwuid(os.getuid()).pw_name}")  # fmt: skip
+        _do(
+            user, binary("mariadb-install-db"), "--no-defaults", data, "--skip-test-db",
+            "--auth-root-authentication-method=normal", f"--user={user or pwd.getpwuid(os.getuid()).pw_name}",
+        )  # fmt: skip
         setup = folder / "setup.sql"
         setup.write_text(
             f"create user shop@'%' identified by '{PASSWORD}';\ngrant all on *.* to shop@'%' with grant option;\n"

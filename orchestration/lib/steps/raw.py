@@ -38,6 +38,8 @@ def raw_assets(source: "SourceSettings") -> dg.AssetsDefinition:
                 warehouse.config,
                 source.name,
                 lambda what, done, total: watcher().reading(source.name, what, done, total),
+                reconcile=warehouse.reconcile,
+                allow_deletions=warehouse.allow_deletions,
             )
         watcher().landed(result)
         for line in (f"not there any more, its rows stay: {name}" for name in result.vanished):
