@@ -24,14 +24,16 @@ PERSONAL: Mapping[str, Mapping[str, Kind]] = {
         "phone": "phone",
         "recipient_name": "drop",
         "shipping_address": "hash",
-        "device": "hash",
+        "device_id": "hash",
     },
+    "reviews": {"body": "text"},
+    "events": {"search_term": "text"},
 }
 HASH_NAMES = {
     "email": "email_hash",
     "phone": "phone_hash",
     "shipping_address": "address_hash",
-    "device": "device_hash",
+    "device_id": "device_hash",
 }
 """The columns keep their place and take the canonical names once they hold hashes."""
 

@@ -20,6 +20,7 @@ from ingestion.demo.key import demo_key
 from ingestion.demo.protection import protected
 from ingestion.demo.shop.business import simulate
 from ingestion.demo.shop.plan import Plan
+from ingestion.demo.shop.repeats import delivered
 from ingestion.demo.shop.tables import ENTITIES, FOREVER_AGO, rows
 from ingestion.personal.key import KEY_VARIABLE, Key, KeyMissingError
 from ingestion.source import Batch, Context, InputPlan, ManifestEntry, ManifestRow, SourceError, SourcePlan
@@ -47,8 +48,8 @@ def plan(settings: DemoSettings, config: Config, context: Context, *, inspect: b
             " that would mix two different shops. Set them back, or use another warehouse folder"
         )
     # Looking leaves nothing behind: as long as nothing has landed there is no key, and no need of one.
-    delivered = None if last is None else _delivered(last, _key(config))
-    first = shop.start if delivered is None else delivered + timedelta(days=1)
+    before = None if last is None else _delivered(last, _key(config))
+    first = shop.start if before is None else before + timedelta(days=1)
     if first <= shop.end:
         days = (shop.end - first).days + 1
         line = f"{first} … {shop.end} ({days} days)" if days > 1 else str(first)
@@ -74,9 +75,11 @@ def extract(settings: DemoSettings, config: Config, context: Context) -> Iterato
     for done, entity in enumerate(ENTITIES):
         context.progress(entity, done, len(ENTITIES))
         # An entity that had nothing to say for days has an older cursor: it gives all that came since.
-        delivered = _delivered(context.newest(entity), key)
-        after = FOREVER_AGO if delivered is None else shop.after(delivered)
-        table = protected(rows(business, entity, shop.after(shop.end), after), entity, key)
+        last = _delivered(context.newest(entity), key)
+        after = FOREVER_AGO if last is None else shop.after(last)
+        table = protected(
+            delivered(business, entity, shop.after(shop.end), after), entity, key, shop.market.country
+        )
         if table.num_rows or entity == LEAD:
             yield Batch(
                 entity,

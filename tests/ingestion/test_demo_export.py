@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -28,13 +29,14 @@ def test_one_file_per_entity_and_the_same_bytes_each_time(tmp_path: Path) -> Non
     assert digests(tmp_path / "a") == digests(tmp_path / "b")
     for entity in ENTITIES:
         frame = pl.read_csv(tmp_path / "a" / f"{entity}.csv", infer_schema=False)
-        assert frame.height == done.rows[entity] > 0
+        assert frame.height == done.rows[entity]
+        assert frame.height > 0 or entity in {"live_sessions", "experiment_exposures"}
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
 def test_without_personal_data_unless_asked(form: str, tmp_path: Path) -> None:
     simulate_to(tmp_path / "plain", PLAN, form=form)  # type: ignore[arg-type]
-    read = pl.read_csv if form == "csv" else pl.read_parquet
+    read = partial(pl.read_csv, infer_schema=False) if form == "csv" else pl.read_parquet
     frames = [read(path) for path in (tmp_path / "plain").glob(f"*.{form}")]
     text = "\n".join(frame.write_csv() for frame in frames)
     assert len(frames) == len(ENTITIES)

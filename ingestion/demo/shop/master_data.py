@@ -7,8 +7,10 @@ import polars as pl
 
 from ingestion.demo.shop.assortment import words_of
 from ingestion.demo.shop.business import Business
+from ingestion.demo.shop.catalogue import SPECIALS
 from ingestion.demo.shop.frames import instants, latest, money, numbers, words
 from ingestion.demo.shop.identity import account_ids, contact, places
+from ingestion.demo.shop.randomness import Ints
 from ingestion.demo.shop.seasons import DAY_MS, NEVER
 
 
@@ -39,17 +41,20 @@ def customer_rows(business: Business, until: int, after: int) -> pl.DataFrame:
 def product_rows(business: Business, until: int, after: int) -> pl.DataFrame:
     """Variants listed, priced anew or taken off sale in [after, until)."""
     catalogue = business.catalogue
-    updated = latest(until, catalogue.listed_at, catalogue.delisted_at, *catalogue.price_from.T)
+    sorted_at = _sorted_at(business)
+    updated = latest(until, catalogue.listed_at, catalogue.delisted_at, sorted_at, *catalogue.price_from.T)
     which = np.flatnonzero((catalogue.listed_at < until) & (updated >= after))
     price = catalogue.price_at(which, np.full(len(which), until - 1))
     names = words_of(business.plan.market.language).categories
+    slip = (sorted_at[which] < NEVER) & (sorted_at[which] >= until)
+    category = np.where(slip, (catalogue.category[which] + 1) % (len(names) - 1), catalogue.category[which])
     return pl.DataFrame(
         {
             "variant_id": words(catalogue.variant_id, which),
             "product_id": words(catalogue.product_id, which),
             "sku": words(catalogue.sku, which),
             "title": words(catalogue.title, which),
-            "category": words(names, catalogue.category[which] % len(names)),
+            "category": words(names, category % len(names)),
             "subcategory": words(catalogue.subcategory, which),
             "brand": words(catalogue.brand, which),
             "supplier_id": words(catalogue.supplier_id, which),
@@ -62,17 +67,37 @@ def product_rows(business: Business, until: int, after: int) -> pl.DataFrame:
     )
 
 
+def _sorted_at(business: Business) -> Ints:
+    """When a variant that was listed in the wrong category is put into the right one; NEVER for most."""
+    catalogue, dice = business.catalogue, business.plan.dice
+    variant = np.arange(len(catalogue.variant_id))
+    wrong = dice.chance(0.06, "product/misplaced", variant) & (catalogue.category >= 0)
+    later = (dice.between(1, 9, "product/sorted", variant) * DAY_MS).astype(np.int64)
+    return np.where(wrong & (variant >= len(SPECIALS)), catalogue.listed_at + later, NEVER)
+
+
 def unit_cost_rows(business: Business, until: int, after: int) -> pl.DataFrame:
-    """Unit costs booked in [after, until), some of them days after they began to hold."""
-    catalogue = business.catalogue
+    """Unit costs booked or corrected in [after, until), some of them days after they began to hold."""
+    catalogue, dice = business.catalogue, business.plan.dice
+    variants, step = (
+        np.arange(len(catalogue.variant_id))[:, None],
+        np.arange(catalogue.cost.shape[1])[None, :],
+    )
+    slip = dice.chance(0.03, "cost/slip", variants, step) & (catalogue.cost_booked < NEVER)
+    later = (dice.between(2, 20, "cost/corrected", variants, step) * DAY_MS).astype(np.int64)
     booked = catalogue.cost_booked
-    known = (booked < until) & (booked >= after) & (catalogue.cost > 0)
+    corrected = np.where(slip, np.where(slip, booked, 0) + later, booked)
+    right = corrected < until
+    updated = np.where(right, corrected, booked)
+    known = (booked < until) & (updated >= after) & (catalogue.cost > 0)
     variant, revision = np.nonzero(known & (catalogue.cost_from < catalogue.delisted_at[:, None]))
+    # The slip: a tenth too much.
+    cost = np.where(right, catalogue.cost, catalogue.cost * 11 // 10)
     return pl.DataFrame(
         {
             "variant_id": words(catalogue.variant_id, variant),
             "valid_from": instants(catalogue.cost_from[variant, revision]),
-            "unit_cost": money(catalogue.cost[variant, revision]),
-            "updated_at": instants(booked[variant, revision]),
+            "unit_cost": money(cost[variant, revision]),
+            "updated_at": instants(updated[variant, revision]),
         }
     )

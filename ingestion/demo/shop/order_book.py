@@ -9,13 +9,15 @@ from ingestion.demo.shop.baskets import LINE_TYPES
 from ingestion.demo.shop.business import Business
 from ingestion.demo.shop.claims import SUCCESS
 from ingestion.demo.shop.frames import instants, latest, money, nothing, numbers, words
-from ingestion.demo.shop.identity import order_accounts, order_contacts, places
+from ingestion.demo.shop.identity import order_accounts, order_contacts, sent_to
 from ingestion.demo.shop.live import creator_ids, live_ids
 from ingestion.demo.shop.people import CHANNELS
 from ingestion.demo.shop.randomness import Ints
+from ingestion.demo.shop.records import FIRST_ORDER, arrives_at, purged_at, redirected_at
 from ingestion.demo.shop.seasons import NEVER
+from ingestion.demo.shop.traffic.build import landing
 
-FIRST_ORDER = 1001
+__all__ = ["FIRST_ORDER", "line_rows", "order_rows"]
 
 
 def order_rows(business: Business, until: int, after: int) -> pl.DataFrame:
@@ -26,6 +28,7 @@ def order_rows(business: Business, until: int, after: int) -> pl.DataFrame:
         business.payments,
         business.refunds,
     )
+    arrives, redirected, purged = arrives_at(business), redirected_at(business), purged_at(business)
     cancelled = np.minimum(pay.cancelled_at, back.cancelled_at)
     kept = back.cancelled_at == NEVER
     shipped, partly = np.where(kept, pay.shipped_at, NEVER), np.where(kept, pay.partly_shipped_at, NEVER)
@@ -36,7 +39,8 @@ def order_rows(business: Business, until: int, after: int) -> pl.DataFrame:
     np.maximum.at(settled, claims.order[good], claims.settled_at[good])
     updated = latest(
         until,
-        created,
+        arrives,
+        redirected,
         pay.deposit_at,
         pay.authorized_at,
         pay.paid_at,
@@ -46,8 +50,11 @@ def order_rows(business: Business, until: int, after: int) -> pl.DataFrame:
         shipped,
         back.returned_at,
         settled,
+        purged,
     )
-    which = np.flatnonzero((created < until) & (updated >= after))
+    # Changes from before an order became known are in the state in which it does.
+    updated = np.where(updated > 0, np.maximum(updated, arrives), 0)
+    which = np.flatnonzero((arrives < until) & (updated >= after))
     refunded = (given_back >= total) & (total > 0)
     states = [pay.voided_at < until, refunded, given_back > 0, pay.paid_at < until, pay.authorized_at < until]
     financial = np.select(states, range(5), 5)
@@ -58,6 +65,7 @@ def order_rows(business: Business, until: int, after: int) -> pl.DataFrame:
             "order_id": numbers(which + FIRST_ORDER, form="{}"),
             "customer_id": order_accounts(business, which),
             **order_contacts(business, which),
+            **landing(business, which),
             "created_at": instants(created[which]),
             "paid_at": instants(pay.paid_at[which], until),
             "cancelled_at": instants(cancelled[which], until),
@@ -79,17 +87,19 @@ def order_rows(business: Business, until: int, after: int) -> pl.DataFrame:
             "creator_id": creator_ids(business.rooms, business.purchases.room[which]),
             "deposit_paid_at": instants(pay.deposit_at[which], until),
             "ship_by": instants(np.where(pay.paid_at < until, pay.ship_by, NEVER)[which]),
-            **places(business, who, "country", "region"),
+            **sent_to(business, who, redirected[which] >= until, redirected[which] < NEVER),
             "updated_at": instants(updated[which]),
+            "_deleted": purged[which] < until,
         }
     )
 
 
 def line_rows(business: Business, until: int, after: int) -> pl.DataFrame:
-    """Lines of the orders placed in [after, until); they never change."""
+    """Lines of the orders that became known, or were deleted, in [after, until)."""
     lines, bill = business.baskets.lines, business.money
-    created = business.purchases.created_at[lines.order]
-    which = np.flatnonzero((created < until) & (created >= after))
+    arrives, purged = arrives_at(business), purged_at(business)
+    updated = latest(until, arrives, purged)
+    which = np.flatnonzero((arrives < until)[lines.order] & (updated >= after)[lines.order])
     order = lines.order[which] + FIRST_ORDER
     return pl.DataFrame(
         {
@@ -106,7 +116,8 @@ def line_rows(business: Business, until: int, after: int) -> pl.DataFrame:
             "bundle_parent_id": nothing(
                 lines.is_part[which], numbers(order, _set_places(business)[lines.order[which]], form="{}-{}")
             ),
-            "updated_at": instants(created[which]),
+            "updated_at": instants(updated[lines.order[which]]),
+            "_deleted": purged[lines.order[which]] < until,
         }
     )
 

@@ -86,7 +86,7 @@ def build_payments(
     handling = np.where(digital, 5 * _MINUTE, handling)
 
     # A card is captured at once by some, when the parcel leaves by most; a few sales clear days later.
-    slow = dice.chance(0.015, "pay/slow", *keys) & (way == SALE)
+    slow = dice.chance(0.015, "pay/slow", *keys) & (way == SALE) & ~purchases.brushed
     days = (dice.between(0.8, 4.5, "pay/days", *keys) * DAY_MS).astype(np.int64)
     captured = retry + np.where(dice.chance(0.4, "pay/captured", *keys), _MINUTE, handling)
     deposit_at = np.where(presale, attempt, NEVER)

@@ -104,7 +104,8 @@ class Buyer:
     def counted(self, day: int, free: Ints) -> Ints:
         """What stocktaking finds: a few cells a day, one unit more or less."""
         draw = self.dice.uniform("stock/count", day, np.arange(self.cells))
-        return np.where(draw < 0.002, np.where(free > 2, -1, 0), np.where(draw > 0.9997, 1, 0))
+        found = np.where(draw < 0.002, np.where(free > 2, -1, 0), np.where(draw > 0.9997, 1, 0))
+        return np.where(self.listed <= day, found, 0)
 
     def sold(self, day: int, cell: Ints, quantity: Ints, free: Ints) -> None:
         """Learn from the day's sales, the season taken out; days without stock teach nothing."""

@@ -28,6 +28,7 @@ _HOURS = np.array(
 )
 _MONTHS = np.array([0.95, 0.90, 0.95, 0.97, 1.02, 0.95, 0.86, 0.86, 0.98, 1.02, 1.12, 1.28])
 _MONTHS_ZH = np.array([0.93, 0.88, 1.0, 1.0, 1.03, 1.03, 0.93, 0.92, 1.0, 1.02, 1.08, 1.06])
+_CLOCK_CHANGE = 16.0
 _GROWTH_PER_YEAR = 0.22
 
 
@@ -82,7 +83,12 @@ def clock(plan: Plan, *, growing: bool) -> Clock:
     factors = day_factors(plan, plan.start, plan.days + 1)
     if growing:
         factors = factors * (1.0 + _GROWTH_PER_YEAR * np.arange(plan.days + 1) / 365.0)
-    rate = factors[days] * (_HOURS / _HOURS.sum())[local.dt.hour().to_numpy()]
+    hour = local.dt.hour().to_numpy()
+    rate = factors[days] * (_HOURS / _HOURS.sum())[hour]
+    # The nights in which the clocks change are busy, so that there are orders in the hours that matter.
+    changes = np.bincount(days, minlength=plan.days + 1) != 24
+    changes[plan.days - 1 :] = False
+    rate = np.where(changes[days] & (hour < 4), rate * _CLOCK_CHANGE, rate)
     return Clock(edges=edges, passed=np.concatenate([[0.0], np.cumsum(rate)]))
 
 
