@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import polars as pl
 
 from ingestion.demo.shop.business import Business
 from ingestion.demo.shop.frames import instants, numbers, words
 from ingestion.demo.shop.identity import account_ids
-from ingestion.demo.shop.order_book import FIRST_ORDER
-from ingestion.demo.shop.randomness import Ints
+from ingestion.demo.shop.randomness import Bools, Ints
+from ingestion.demo.shop.records import FIRST_ORDER
 from ingestion.demo.shop.seasons import NEVER
 from ingestion.demo.shop.traffic.bots import declared, forgetful
 from ingestion.demo.shop.traffic.build import Traffic, build_traffic
@@ -67,15 +69,33 @@ def event_rows(business: Business, until: int, after: int) -> pl.DataFrame:
 
 def exposure_rows(business: Business, until: int, after: int) -> pl.DataFrame:
     """Exposures in [after, until): at each visitor's first visit in an experiment, and at some later ones."""
+    traffic, (experiment, visit, at, treated) = build_traffic(business), _exposures(business)
+    which = np.flatnonzero((at >= after) & (at < until))
+    visit, stamp = visit[which], instants(at[which])
+    known = pl.Series(values=traffic.behaviour.signed_in_from[visit] < 0)
+    return pl.DataFrame(
+        {
+            "experiment_id": words([one.name for one in traffic.experiments], experiment[which]),
+            "variant": words(VARIANTS, treated[which].astype(np.int64)),
+            "visitor_id": traffic.visitor_ids.gather(visit),
+            "customer_id": _if(_account(business, traffic).gather(visit), known),
+            "exposed_at": stamp,
+            "updated_at": stamp,
+        }
+    )
+
+
+@lru_cache(maxsize=4)
+def _exposures(business: Business) -> tuple[Ints, Ints, Ints, Bools]:
+    """Experiment, visit, instant and variant (treatment or not) of all exposures that were recorded."""
     traffic = build_traffic(business)
     visits, events, dice = traffic.visits, traffic.events, business.plan.dice
     first = np.flatnonzero(events.lands)
     landed = np.full(len(visits.key), NEVER, dtype=np.int64)
     landed[events.visit[first]] = events.at[first]
     honest = ~declared(business, visits) & ~forgetful(business, visits)
-    customers = _account(business, traffic)
-    found = []
-    for one in traffic.experiments:
+    found = [(np.zeros(0, dtype=np.int64),) * 3 + (np.zeros(0, dtype=bool),)]
+    for place, one in enumerate(traffic.experiments):
         which = np.flatnonzero(one.running(landed) & honest)
         which = which[np.argsort(landed[which], kind="stable")]
         opening = np.zeros(len(which), dtype=bool)
@@ -83,26 +103,11 @@ def exposure_rows(business: Business, until: int, after: int) -> pl.DataFrame:
         shown = opening | dice.chance(_SHOWN_AGAIN, "exposure/again", visits.key[which])
         treated = one.treated(business.plan, visits.visitor[which])
         lost = treated & dice.chance(one.idea.lost, f"exposure/lost/{one.number}", visits.visitor[which])
-        kept = shown & ~lost & (landed[which] >= after) & (landed[which] < until)
-        which, treated = which[kept], treated[kept]
-        known = pl.Series(values=traffic.behaviour.signed_in_from[which] < 0)
-        found.append(
-            pl.DataFrame(
-                {
-                    "experiment_id": pl.Series([one.name], dtype=pl.String).gather(np.zeros_like(which)),
-                    "variant": words(VARIANTS, treated.astype(np.int64)),
-                    "visitor_id": traffic.visitor_ids.gather(which),
-                    "customer_id": _if(customers.gather(which), known),
-                    "exposed_at": instants(landed[which]),
-                    "updated_at": instants(landed[which]),
-                }
-            )
-        )
-    empty = pl.DataFrame(
-        schema=dict.fromkeys(("experiment_id", "variant", "visitor_id", "customer_id"), pl.String)
-    )
-    stamps = {name: instants(np.zeros(0, dtype=np.int64)) for name in ("exposed_at", "updated_at")}
-    return pl.concat([empty.with_columns(**stamps), *found])
+        kept = shown & ~lost
+        seen = which[kept]
+        found.append((np.full(len(seen), place), seen, landed[seen], treated[kept]))
+    experiment, visit, at, variant = (np.concatenate(column) for column in zip(*found, strict=True))
+    return experiment, visit, at, variant
 
 
 def _ids(key: Ints, rank: Ints) -> pl.Series:

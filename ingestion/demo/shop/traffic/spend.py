@@ -6,6 +6,7 @@ A day is reported on the next morning and corrected on the three after it: spend
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -118,6 +119,7 @@ class Daily:
         return np.asarray(found.reshape(days, count).astype(np.int64))
 
 
+@lru_cache(maxsize=4)
 def daily(business: Business) -> Daily:
     """The truth behind the reports (`visits`) and their final figures."""
     return Daily(business, build_traffic(business))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -76,6 +77,7 @@ def _scope(business: Business, scope: str, until: int, after: int) -> pl.DataFra
 Members = tuple[list[str | None], np.ndarray, np.ndarray, Ints, Ints]
 
 
+@lru_cache(maxsize=8)
 def _members(business: Business, scope: str) -> Members:
     """Names, shares of the visitors, and by day and member: is it there, its paying buyers, what they paid (cents)."""
     plan, buys = business.plan, business.purchases
