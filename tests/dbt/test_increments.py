@@ -14,6 +14,8 @@ from tests.dbt.kit.runner import NAME, Runner
 from tests.dbt.kit.telling import Telling
 from tests.dbt.stories import AS_OF, STORIES
 
+pytestmark = pytest.mark.timeout(900)  # the builds of all steps are made before the first test
+
 CUT_SHORT = (
     "run",
     "--select",

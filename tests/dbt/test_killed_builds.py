@@ -9,7 +9,7 @@ from random import Random
 import duckdb
 import pytest
 
-from tests.dbt.kit import chance, doomed
+from tests.dbt.kit import doomed, histories
 from tests.dbt.kit.compare import differences
 from tests.dbt.kit.runner import NAME, Runner
 from tests.dbt.kit.telling import Telling
@@ -27,10 +27,9 @@ def _builds(database: Path) -> list[bool]:
 
 
 def test_after_two_kills_between_statements_the_next_build_is_right(runner: Runner, tmp_path: Path) -> None:
-    rng = Random(7)
-    telling = Telling(tmp_path, {f"shop{number}": chance.story(rng, 3) for number in range(SHOPS)})
+    telling = Telling(tmp_path, histories.some(SHOPS, 3, 7))
     database, rebuilt = tmp_path / "killed" / NAME, tmp_path / "rebuilt" / NAME
-    as_of = chance.AS_OF[1], chance.AS_OF[3], chance.AS_OF[5]
+    as_of = histories.AS_OF[1], histories.AS_OF[3], histories.AS_OF[5]
     telling.go_on(0)
     runner.build(telling.lake, database, as_of[0])
     for number, statements in ((1, 190), (2, 330)):
@@ -46,9 +45,9 @@ def test_after_two_kills_between_statements_the_next_build_is_right(runner: Runn
 @pytest.mark.soak
 def test_after_kills_at_any_moment_the_next_build_is_right(runner: Runner, tmp_path: Path) -> None:
     rng = Random()
-    telling = Telling(tmp_path, {f"shop{number}": chance.story(rng, 11) for number in range(SHOPS)})
+    telling = Telling(tmp_path, histories.some(SHOPS, 11, rng.randrange(10**6)))
     database = tmp_path / "killed" / NAME
-    as_ofs = chance.as_ofs(rng, 11)
+    as_ofs = sorted(rng.choices(histories.AS_OF, k=11))
     telling.go_on(0)
     started = time.monotonic()
     runner.build(telling.lake, database, as_ofs[0])

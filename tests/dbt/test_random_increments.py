@@ -1,78 +1,101 @@
-"""Whatever chance does to shops, and wherever a build is cut short: the increments equal a rebuild."""
+"""Whatever happens to shops, and wherever a build is cut short: every table equals a rebuild, every row is the newest.
+
+A history that goes wrong is made as small as it can be and printed as code; see kit/harness.py.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-from random import Random
-from tempfile import TemporaryDirectory
+from random import SystemRandom
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
-from tests.dbt.kit import chance
-from tests.dbt.kit.compare import differences
-from tests.dbt.kit.runner import NAME, Runner
-from tests.dbt.kit.telling import Story, Telling
+from ingestion.contracts import load_contracts
+from tests.dbt.kit import histories
+from tests.dbt.kit.harness import Build, check, require_equal, smallest
+from tests.dbt.kit.parts import code, smaller, without
+from tests.dbt.kit.runner import Runner
+from tests.dbt.kit.telling import SOURCES, Step
+from tests.dbt.mutations.fault import Fault
 
-# An example is a dozen shops, each with a story of its own: the one that fails says so by its name, so that there is
-# nothing to shrink.
-PLAIN = settings(
-    deadline=None,
-    phases=(Phase.generate,),
-    suppress_health_check=list(HealthCheck),
-    derandomize=True,
-    print_blob=False,
-)
-MODELS = (
-    "int_orders", "int_order_lines", "int_customers", "int_refunds", "int_order_lines_priced", "int_orders_summed",
-    "int_refunds_matched", "fct_orders", "fct_order_lines", "fct_refunds", "dim_customers", "mart_sales_daily",
-)  # fmt: skip
+pytestmark = pytest.mark.timeout(900)  # a history that goes wrong is made smaller, which takes its time
+
+BUILDS = [
+    Build("2024-01-20 20:00:00"),
+    Build("2024-02-01 00:30:00", only=("int_orders", "int_refunds", "fct_orders", "mart_sales_daily")),
+    Build("2024-03-06 20:00:00"),
+]
+BATCHES, TOGETHER = 10, 100
+"""In the long run: a thousand histories."""
 
 
-@settings(PLAIN, max_examples=1)
-@given(seed=st.integers(0, 2**32))
-def test_whatever_happens_increments_equal_a_rebuild(runner: Runner, seed: int) -> None:
-    _check(runner, Random(seed), steps=3, shops=16)
+def test_whatever_happens_increments_equal_a_rebuild(runner: Runner) -> None:
+    require_equal(runner, histories.some(40, len(BUILDS), 1), BUILDS)
 
 
 @pytest.mark.soak
-@settings(PLAIN, max_examples=200, derandomize=False)
-@given(seed=st.integers(0, 2**32))
-def test_whatever_happens_increments_equal_a_rebuild_often(runner: Runner, seed: int) -> None:
-    rng = Random(seed)
-    _check(runner, rng, steps=rng.randrange(2, 6), shops=rng.randrange(1, 16), cut_short=0.3)
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_whatever_happens_increments_equal_a_rebuild_a_thousand_times(runner: Runner, batch: int) -> None:
+    number = SystemRandom().randrange(2**31)
+    steps = 2 + batch % 4
+    builds = histories.life(steps, number)
+    print(f"histories.some({TOGETHER}, {steps}, {number}), {builds}")
+    require_equal(runner, histories.some(TOGETHER, steps, number), builds, seconds=1200)
 
 
 @pytest.mark.soak
 def test_twenty_builds_with_eight_threads(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     """Models that are built at the same time write into the same tables of the book-keeping."""
     monkeypatch.setenv("OPSMART_THREADS", "8")
-    _check(runner, Random(5), steps=20, shops=6)
+    as_ofs = sorted(histories.AS_OF * 3)[:20]
+    require_equal(runner, histories.some(8, 20, 5), [Build(as_of) for as_of in as_ofs])
 
 
-def _check(runner: Runner, rng: Random, steps: int, shops: int, cut_short: float = 0) -> None:
-    stories = {f"shop{number}": chance.story(rng, steps) for number in range(shops)}
-    as_ofs = chance.as_ofs(rng, steps)
-    with TemporaryDirectory() as folder:
-        telling = Telling(Path(folder), stories)
-        incremental, rebuilt = Path(folder) / "incremental" / NAME, Path(folder) / "rebuilt" / NAME
-        for number, as_of in enumerate(as_ofs):
-            telling.go_on(number)
-            if number and rng.random() < cut_short:
-                part = " ".join(["stg_*", *rng.sample(MODELS, 4)])
-                runner.build(telling.lake, incremental, as_of, command=("run", "--select", part))
-            runner.build(telling.lake, incremental, as_of)
-        runner.build(telling.lake, rebuilt, as_ofs[-1])
-        wrong = differences(incremental, rebuilt)
-    assert not wrong, "\n".join([*map(str, wrong[:6]), *_told(stories, {one.shop for one in wrong}, as_ofs)])
+def test_histories_hold_everything_that_can_happen() -> None:
+    """Every entity, every kind of event, often enough that a fault meets it."""
+    told = histories.some(60, 3, 1)
+    steps = [step for story in told.values() for step in story.values()]
+    delivered = {entity for step in steps for entity, _ in step.files}
+    assert delivered == set(load_contracts())
+    assert {entity for step in steps for entity in step.other} == set(SOURCES["other"][1])
+    events = {
+        "refused": sum(len(step.refuse) for step in steps),
+        "accepted after all": sum(len(step.accept) for step in steps),
+        "deleted": sum("_deleted" in str(step) for step in steps),
+        "replaced": sum(
+            file in story[earlier].files
+            for story in told.values()
+            for number, step in story.items()
+            for file in step.files
+            for earlier in range(number)
+            if earlier in story
+        ),
+        "two shops": sum("_shop" in str(story) for story in told.values()),
+    }
+    assert min(events.values()) >= 10, events
 
 
-def _told(stories: Mapping[str, Story], shops: set[str | None], as_ofs: list[str]) -> list[str]:
-    """The shortest of the stories that went wrong."""
-    known = [stories[name] for name in shops if name in stories]
-    if not known:
-        return []
-    shortest = min(known, key=lambda story: len(str(story)))
-    return [f"{as_ofs[number]}: {step}" for number, step in shortest.items()]
+def test_a_story_is_told_by_its_code_and_made_smaller_by_its_parts() -> None:
+    for story in histories.some(10, 3, 2).values():
+        again = eval(code(story), {"Step": Step})
+        assert without(again, []) == without(story, [])
+        parts = smaller(story)
+        assert len(set(parts)) == len(parts)
+        assert all(code(without(story, [part])) != code(story) for part in parts if part[0] in story)
+        assert not any(step.files or step.other for step in without(story, parts).values())
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
+def test_a_fault_is_found_and_its_story_is_as_small_as_can_be(runner: Runner) -> None:
+    """The version that a source declares is passed over: two rows of one key are enough to see it."""
+    fault = Fault(
+        "newest_version", "versions do not count", "_version desc nulls last, _load_seq", "_load_seq"
+    )
+    broken = Runner(runner.folder, {}, [fault])
+    builds = [Build(histories.AS_OF[0])]
+    told = histories.some(40, 1, 1)
+    wrong = check(broken, told, builds)
+    name = min(wrong, key=lambda name: len(code(told[name])))
+    story, _ = smallest(broken, told[name], wrong[name], builds, until=float("inf"))
+    rows = [row for given in story[0].files.values() for row in given]
+    assert len(rows) == 2, code(story)

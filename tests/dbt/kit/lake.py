@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -172,8 +174,28 @@ def _table(entity: str, rows: Iterable[Row], file: str | None) -> pa.Table:
     strange = {name for row in rows for name in row} - known
     if strange:
         raise KeyError(f"{entity} has no {', '.join(sorted(strange))}")
+    rows = [typed(entity, row) for row in rows]
     columns = {name: [row.get(name) for row in rows] for name in known}
     return _numbered(_typed(entity, columns), file)
+
+
+def typed(entity: str, row: Row) -> dict[str, Any]:
+    """A row whose values have the types of the contract."""
+    columns = load_contracts()[entity].columns
+    return {
+        name: _value(columns[name].data_type if name in columns else "", value) for name, value in row.items()
+    }
+
+
+def _value(data_type: str, value: Any) -> Any:
+    """A value of a contract's type from the way it is written in a story: dates as text, money as any number."""
+    if isinstance(value, str) and data_type == "timestamp":
+        return datetime.fromisoformat(value)
+    if isinstance(value, str) and data_type == "date":
+        return date.fromisoformat(value)
+    if isinstance(value, int | float) and data_type.startswith("decimal"):
+        return Decimal(str(value))
+    return value
 
 
 def _typed(entity: str, columns: Mapping[str, Any] | pa.Table) -> pa.Table:

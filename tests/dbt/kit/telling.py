@@ -13,7 +13,7 @@ from tests.dbt.kit.rows import Row
 SOURCES = {
     "export": ("files", tuple(load_contracts())),
     "ledger": ("files", ("unit_costs",)),
-    "other": ("demo", ("orders", "order_lines")),
+    "other": ("demo", ("customers", "events", "order_lines", "orders", "payments", "refunds", "unit_costs")),
 }
 """`other` has no files; `ledger` gives unit costs, not row by row: of one article and instant the highest counts."""
 GROUPED = {
@@ -28,6 +28,9 @@ GROUPED = {
 _ZONES = ("UTC", "Asia/Shanghai", "America/New_York", "Europe/London")
 _CURRENCIES = ("EUR", "USD", "EUR", "CNY", "EUR")
 """Of the shops in turn; the warehouse reports in EUR."""
+
+SECOND = "_two"
+"""What the name of a story's second shop ends in."""
 
 Place = tuple[int, str, str, str]
 """(step, source, entity, file)"""
@@ -56,13 +59,16 @@ class Telling:
 
     def __init__(self, folder: Path, stories: Mapping[str, Story]) -> None:
         self.stories = stories
-        shops = [
-            shop(name, _ZONES[n % len(_ZONES)], currency=_CURRENCIES[n % len(_CURRENCIES)])
-            for n, name in enumerate(stories)
+        shops = [_shop(name, _place(name, n)) for n, name in enumerate(stories)]
+        shops += [
+            _shop(name + SECOND, _place(name, n) + 1)
+            for n, (name, story) in enumerate(stories.items())
+            if "_shop" in str(story)
         ]
         self.lake = Lake(folder, shops, SOURCES, GROUPED)
         self._loads: dict[tuple[int, str], str] = {}
-        self._landed: dict[str, Mapping[tuple[str, str], Sequence[Row]]] = {}
+        self.landed: dict[str, Mapping[tuple[str, str], Sequence[Row]]] = {}
+        """Rows by (entity, file), by load."""
 
     def go_on(self, number: int) -> None:
         """Let the step arrive."""
@@ -80,7 +86,7 @@ class Telling:
 
     def again(self) -> None:
         """Deliver everything that counts once more, load by load in the same order, unchanged."""
-        for load_id, rows in list(self._landed.items()):
+        for load_id, rows in list(self.landed.items()):
             loads = [one for one in self.lake.loads if one.load_id == load_id]
             current = {(one.input, one.file) for one in loads if self.lake.is_current(one)}
             kept = {place: some for place, some in rows.items() if place in current}
@@ -95,7 +101,24 @@ class Telling:
         for name, files in given.items():
             for (entity, file), some in files.items():
                 place = (entity, file and f"{name}/{file}")
-                rows.setdefault(place, []).extend({**row, "shop_id": name} for row in some)
+                rows.setdefault(place, []).extend(_of_shop(name, row) for row in some)
         if rows:
             load_id = self._loads[number, source] = self.lake.load(rows, source)
-            self._landed[load_id] = rows
+            self.landed[load_id] = rows
+
+
+def _place(name: str, number: int) -> int:
+    """What a shop's time zone and currency follow from: the number that its name ends in, else where it stands."""
+    end = name.rpartition("-")[2]
+    return int(end) if end.isdigit() else number
+
+
+def _shop(name: str, place: int) -> dict[str, str]:
+    return shop(name, _ZONES[place % len(_ZONES)], currency=_CURRENCIES[place % len(_CURRENCIES)])
+
+
+def _of_shop(name: str, row: Row) -> Row:
+    """The row with its shop; `_shop: 2` says the story's second. The people of a story are in no other one."""
+    kept = {key: value for key, value in row.items() if key != "_shop"}
+    own = {key: f"{name}/{row[key]}" for key in ("email_hash", "phone_hash") if row.get(key) is not None}
+    return {**kept, **own, "shop_id": name + SECOND if row.get("_shop") == 2 else name}

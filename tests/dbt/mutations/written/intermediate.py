@@ -1,0 +1,51 @@
+# ruff: noqa: E501 - a fault quotes the model's own lines
+"""Faults in what the marts stand on."""
+
+from __future__ import annotations
+
+from tests.dbt.mutations.fault import Fault
+
+FAULTS = [
+    Fault("int_orders_summed", "refunds that failed count", "where status = 'success' and refunded_at <=", "where refunded_at <="),
+    Fault("int_orders_summed", "an order's date is that of Greenwich", "{{ local_date('orders.created_at', 'shops.timezone') }} as created_date", "cast(orders.created_at as date) as created_date"),
+    Fault("int_orders_summed", "paid when it was placed", "{{ local_date('settled_at', 'timezone') }} as paid_date", "created_date as paid_date"),
+    Fault("int_orders_summed", "an authorization is money", "kind in ('capture', 'sale') and status", "kind in ('authorization', 'capture', 'sale') and status"),
+    Fault("int_orders_summed", "a failed payment is money", "in ('capture', 'sale') and status = 'success' as is_money", "in ('capture', 'sale') as is_money"),
+    Fault("int_orders_summed", "payments of tomorrow are money", "coalesce(processed_at <= {{ as_of() }}, true) as is_known", "true as is_known"),
+    Fault("int_orders_summed", "orders of test accounts count", "coalesce(is_test, false) or is_test_customer as is_test_order", "coalesce(is_test, false) as is_test_order"),
+    Fault("int_orders_summed", "guests are one customer", "'anonymous:' || order_key", "'anonymous'"),
+    Fault("int_orders_summed", "an order that was cancelled later was never paid", "coalesce(known_cancelled_at < coalesce(", "coalesce(known_cancelled_at > coalesce("),
+    Fault("int_orders_summed", "gift cards are sales", "coalesce(sum(value) filter (where is_sale), 0) as gross_sales", "coalesce(sum(value) filter (where is_sale or is_gift_card), 0) as gross_sales"),
+    Fault("int_orders_summed", "reported twice is paid twice", "then greatest(captured, sold)", "then captured + sold"),
+    Fault("int_orders_summed", "orders without an account vanish", "left join customers\n", "join customers\n"),
+    Fault("int_orders_summed", "orders without lines vanish", "left join lines on", "join lines on"),
+    Fault("int_orders_summed", "an order per payment", "from transactions\n    group by order_key", "from transactions\n    group by order_key, kind"),
+    Fault("int_orders_summed", "a deposit pays", "case when deposit_paid_at is null then first_paid_at else last_paid_at end", "first_paid_at"),
+    Fault("int_order_lines_priced", "giveaways are sold", " and not coalesce(counted.is_giveaway, false)", ""),
+    Fault("int_order_lines_priced", "gift cards are sold", " and not coalesce(counted.is_gift_card, false)", ""),
+    Fault("int_order_lines_priced", "a fee is goods", "counted.type = 'merchandise' and not coalesce(", "not coalesce("),
+    Fault("int_order_lines_priced", "today's cost", "and costs.valid_from <= discounted.created_at", ""),
+    Fault("int_order_lines_priced", "the first cost of all", "order by costs.valid_from desc", "order by costs.valid_from"),
+    Fault("int_order_lines_priced", "a line per cost", "    qualify row_number() over (partition by discounted.order_line_key order by costs.valid_from desc) = 1\n", ""),
+    Fault("int_order_lines_priced", "a cost of any shop", "on costs.shop_id = discounted.shop_id\n        and costs.variant_id", "on costs.variant_id"),
+    Fault("int_order_lines_priced", "discounts of lines and of the order", "is_sale and not has_line_discounts and order_discount > 0", "is_sale and order_discount > 0"),
+    Fault("int_order_lines_priced", "what rounding leaves is lost", "when is_dearest then share + order_discount - sum(share) over (partition by order_key)", "when false then 0"),
+    Fault("int_order_lines_priced", "a bundle and its parts", "as is_counted_elsewhere\n", "and false as is_counted_elsewhere\n"),
+    Fault("int_refunds_matched", "postage is goods", "            when not is_of_goods then 0\n", ""),
+    Fault("int_refunds_matched", "tax is goods", "amount - coalesce(shipping_amount, 0) - coalesce(tax_amount, 0)", "amount - coalesce(shipping_amount, 0)"),
+    Fault("int_refunds_matched", "refunds without a sale vanish", "left join placed", "join placed"),
+    Fault("int_refunds_matched", "a refund per line of the article", "        order by\n            coalesce(lines.order_line_key = linked.line_key, false) desc,", "        order by"),
+    Fault("int_refunds_matched", "pending went through", "coalesce(status, 'success') as status", "'success' as status"),
+    Fault("int_refunds_matched", "all of it is restocked", "coalesce(restocked, false) as is_restocked", "coalesce(restocked, true) as is_restocked"),
+    Fault("int_refund_matches", "a sale of the same instant is earlier", "order by happened_at, is_sale, file", "order by happened_at, is_sale desc, file"),
+    Fault("int_refund_matches", "pending refunds take units", "        and coalesce(refunds.status, 'success') = 'success'\n", ""),
+    Fault("int_refund_matches", "the first sale instead of the last", "order by sold.place desc nulls last", "order by sold.place nulls last"),
+    Fault("int_customer_windows", "the window is a day longer", "where orders.created_date > shops.as_of_date - interval", "where orders.created_date >= shops.as_of_date - interval"),
+    Fault("int_customer_windows", "unpaid orders count", "where is_valid\n        and not is_anonymous", "where not is_anonymous"),
+    Fault("int_customer_windows", "nobody is a customer", "where is_valid\n        and not is_anonymous", "where is_valid"),
+    Fault("int_customer_windows", "days instead of orders", "count(*) as frequency", "count(distinct orders.created_date) as frequency"),
+    Fault("int_shops", "today in Greenwich", "{{ local_date(as_of(), \"'\" ~ shop.timezone ~ \"'\") }} as as_of_date", "cast({{ as_of() }} as date) as as_of_date"),
+    Fault("int_fx_rates_daily", "a rate turned round is the rate", "cast(1 / rate as decimal(20, 10)), 1, fx_rate_key", "rate, 1, fx_rate_key"),
+    Fault("int_fx_rates_daily", "no rate on weekends", "on spine.date_day between chosen.date and chosen.date + interval '{{ max_age }}' day", "on spine.date_day = chosen.date"),
+    Fault("int_fx_rates_daily", "the oldest rate that may serve", "order by chosen.date desc", "order by chosen.date"),
+]  # fmt: skip
