@@ -22,3 +22,8 @@
 {% macro mappings(entity) %}
     {{ return(var('entity_selects') | selectattr('entity', 'equalto', entity) | list) }}
 {% endmacro %}
+
+{# Those of them that every row has. #}
+{% macro required_columns(entity) %}
+    {{ return(contract_columns(entity) | selectattr('config.meta.required', 'defined') | map(attribute='name') | list) }}
+{% endmacro %}

@@ -10,6 +10,7 @@ import dagster as dg
 from ingestion.faults import reach
 from orchestration.lib.builds import builds, needs_full_refresh, table_rows
 from orchestration.lib.dbt.cli import dbt_command
+from orchestration.lib.dbt.manifest import use_prepared
 from orchestration.lib.dbt.process import ended, vars_argument
 from orchestration.lib.dbt.results import tests_failed
 from orchestration.lib.dbt.variables import build_vars
@@ -69,6 +70,7 @@ def _start(
     arguments = ["build", *UNTESTED, *vars_argument(config, variables, "build")]
     arguments += ["--full-refresh"] if anew else []
     begin_build(config, stand)
+    use_prepared(config, run_results(config).parent)
     return dbt_command(config).cli(
         arguments, context=context, target_path=run_results(config).parent, raise_on_error=False
     )

@@ -2,7 +2,8 @@
 
 A run that is killed must not leave a dbt behind that goes on writing to the build database after the writer's
 lock is free again. An argument `@FILE` stands for the text of that file: the variables of a large configuration
-do not fit into one argument (128 KiB on Linux), and they would show in the list of processes.
+do not fit into one argument (128 KiB on Linux), and they would show in the list of processes. Where the project has
+been parsed, OPSMART_DBT_PARSED names what came of it: dbt would parse everything again for each new as_of.
 """
 
 from __future__ import annotations
@@ -38,9 +39,21 @@ def arguments(given: list[str]) -> list[str]:
     return [Path(one[1:]).read_text(encoding="utf-8") if one.startswith("@") else one for one in given]
 
 
+def run(given: list[str], parsed: str | None) -> int:
+    """Run dbt and return its exit code: 1 where something it ran failed, 2 where it could not run."""
+    from dbt.cli.main import dbtRunner
+
+    manifest = None
+    if parsed is not None:
+        from dbt.contracts.graph.manifest import Manifest
+
+        manifest = Manifest.from_msgpack(Path(parsed).read_bytes())
+        manifest.build_flat_graph()  # type: ignore[no-untyped-call]
+    done = dbtRunner(manifest=manifest).invoke(given)
+    return 2 if done.exception is not None else int(not done.success)
+
+
 if __name__ == "__main__":
     die_with(os.getppid())
 
-    from dbt.cli.main import cli
-
-    cli(arguments(sys.argv[1:]), prog_name="dbt")
+    sys.exit(run(arguments(sys.argv[1:]), os.environ.get("OPSMART_DBT_PARSED")))

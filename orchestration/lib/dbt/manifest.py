@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from orchestration.lib.dbt.process import child_command, child_environment, vars_argument
+from orchestration.lib.dbt.process import PARSED, child_command, child_environment, vars_argument
 from orchestration.lib.dbt.variables import mapping_hash, parse_vars
 from orchestration.lib.errors import RunFailed
 from orchestration.lib.project import dbt_project_dir, project_hash
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Manifest = Mapping[str, Any]
 KEPT = 3
+PARTIAL_PARSE_FILE_NAME = "partial_parse.msgpack"
+"""Where `dbt parse` leaves the parsed project."""
 
 
 def prepared_manifest(config: Config) -> Path:
@@ -36,6 +38,14 @@ def prepared_manifest(config: Config) -> Path:
         prepare_state(config)
         _parse(config, path.parent)
     return path
+
+
+def use_prepared(config: Config, target: Path) -> None:
+    """Have the next dbt of this process take the prepared project, and `target` say which one it was."""
+    prepared = prepared_manifest(config)
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(prepared, target / prepared.name)
+    os.environ[PARSED] = str(prepared.with_name(PARTIAL_PARSE_FILE_NAME))
 
 
 def manifest_key(config: Config) -> str:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 BUILD_DB = "OPSMART_BUILD_DB"
 """Environment variable that profiles.yml reads: the database that dbt builds."""
+PARSED = "OPSMART_DBT_PARSED"
+"""Environment variable that names the parsed project for child.py."""
 CHILD = Path(__file__).with_name("child.py")
 PATIENCE = 5.0
 """Seconds that dbt gets to end by itself once it is told to."""
@@ -31,7 +33,9 @@ def child_command() -> list[str]:
 
 def child_environment(config: Config) -> dict[str, str]:
     """This process's environment with what the project's profile reads."""
-    return {**os.environ, BUILD_DB: str(config.build_db)}
+    return {name: value for name, value in os.environ.items() if name != PARSED} | {
+        BUILD_DB: str(config.build_db)
+    }
 
 
 @contextmanager
