@@ -12,7 +12,7 @@ from ingestion.demo.shop.business import Business, simulate
 from ingestion.demo.shop.plan import Plan
 from ingestion.demo.shop.traffic.build import Traffic, build_traffic, landing
 from ingestion.demo.shop.traffic.experiments import Experiment
-from ingestion.demo.shop.traffic.tables import TABLES
+from tests.ingestion.demo_shops import at_end
 
 PLAN = Plan(date(2025, 1, 1), date(2025, 11, 20), 5, 150.0, "new_york")
 
@@ -29,7 +29,7 @@ def traffic(business: Business) -> Traffic:
 
 @pytest.fixture(scope="module")
 def exposures(business: Business) -> pl.DataFrame:
-    return TABLES["experiment_exposures"](business, PLAN.after(PLAN.end), -(2**62))
+    return at_end(business, "experiment_exposures")
 
 
 def first(exposures: pl.DataFrame, one: Experiment) -> pl.DataFrame:

@@ -8,23 +8,22 @@ import numpy as np
 import polars as pl
 import pytest
 
-from ingestion.demo.shop.business import Business, simulate
-from ingestion.demo.shop.plan import Plan
+from ingestion.demo.shop.business import Business
+from ingestion.demo.shop.tables import rows
 from ingestion.demo.shop.traffic.build import Traffic, build_traffic
 from ingestion.demo.shop.traffic.campaigns import campaigns_of
 from ingestion.demo.shop.traffic.marks import MISSING, MISWRITTEN
 from ingestion.demo.shop.traffic.spend import daily, exchange
 from ingestion.demo.shop.traffic.steps import GHOST_ORDER, PURCHASE
-from ingestion.demo.shop.traffic.tables import TABLES
+from tests.ingestion.demo_shops import SHANGHAI, at_end, business_of
 
-FOREVER = -(2**62)
-PLAN = Plan(date(2025, 8, 1), date(2026, 2, 28), 11, 25.0, "shanghai", "Asia/Shanghai", "CNY")
+PLAN = SHANGHAI
 HOUR = 3_600_000
 
 
 @pytest.fixture(scope="module")
 def business() -> Business:
-    return simulate(PLAN)
+    return business_of(PLAN)
 
 
 @pytest.fixture(scope="module")
@@ -34,11 +33,7 @@ def traffic(business: Business) -> Traffic:
 
 @pytest.fixture(scope="module")
 def events(business: Business) -> pl.DataFrame:
-    return table(business, "events")
-
-
-def table(business: Business, entity: str) -> pl.DataFrame:
-    return TABLES[entity](business, PLAN.after(PLAN.end), FOREVER)
+    return at_end(business, "events")
 
 
 def test_some_events_arrive_a_day_late_and_some_twice(traffic: Traffic) -> None:
@@ -136,7 +131,7 @@ def test_only_the_landing_page_says_where_a_visitor_came_from(events: pl.DataFra
 
 
 def test_ad_platforms_claim_more_than_they_brought(business: Business, traffic: Traffic) -> None:
-    spend, ads = table(business, "ad_spend"), campaigns_of(PLAN)
+    spend, ads = at_end(business, "ad_spend"), campaigns_of(PLAN)
     brought = traffic.origin.campaign[
         traffic.origin.tracked & (business.purchases.created_at < PLAN.after(PLAN.end))
     ]
@@ -158,7 +153,7 @@ def test_ad_platforms_claim_more_than_they_brought(business: Business, traffic: 
 def test_spend_is_corrected_for_three_days(business: Business) -> None:
     day, reports = date(2025, 11, 10), []
     for after in range(1, 7):
-        found = TABLES["ad_spend"](business, PLAN.after(date(2025, 11, 10 + after)), FOREVER)
+        found = rows(business, "ad_spend", PLAN.after(date(2025, 11, 10 + after)))
         reports.append(found.filter(pl.col("date") == day).sort("platform", "campaign_id"))
     spent = [float(report["spend"].sum()) for report in reports]
     assert spent[0] < spent[1] < spent[2] < spent[3] == spent[4] == spent[5]
@@ -189,7 +184,7 @@ def test_who_wanted_what_was_gone_has_been_there_and_left(business: Business, tr
 
 
 def test_totals_of_the_marketplace_are_those_of_its_orders(business: Business) -> None:
-    totals = table(business, "traffic_daily")
+    totals = at_end(business, "traffic_daily")
     assert set(totals["scope"]) == {"shop", "product", "source"}
     shop = totals.filter(pl.col("scope") == "shop")
     until = PLAN.midnight(PLAN.end)
@@ -203,13 +198,9 @@ def test_totals_of_the_marketplace_are_those_of_its_orders(business: Business) -
 
 
 def test_live_rooms_state_what_their_orders_paid(business: Business) -> None:
-    rooms = table(business, "live_sessions")
+    rooms = at_end(business, "live_sessions")
     assert rooms["creator_id"].null_count() > rooms.height / 2 > 0
     assert (rooms["viewers"] < rooms["impressions"]).all()
     sold = (business.purchases.room >= 0) & (business.purchases.created_at < PLAN.midnight(PLAN.end))
     stated = float(rooms["paid_amount"].sum())
     assert 0.6 < stated / (business.money.total[sold].sum() / 100) < 1.1
-
-
-def test_an_address_typed_into_the_search_field_is_there_to_be_masked(events: pl.DataFrame) -> None:
-    assert any("@" in term for term in events["search_term"].drop_nulls().unique())
