@@ -97,11 +97,11 @@ def test_every_tracked_order_has_its_visit(
     assert nobody.null_count().row(0) == (nobody.height,) * 6
 
 
-def test_first_touches_come_days_before_and_by_other_channels(traffic: Traffic) -> None:
+def test_first_touches_come_days_before_and_by_other_channels(business: Business, traffic: Traffic) -> None:
     visits, origin = traffic.visits, traffic.origin
     way = np.flatnonzero((visits.order >= 0) & ~np.isin(np.arange(len(visits.order)), traffic.order_visit))
     order = visits.order[way]
-    lead = traffic.business.purchases.created_at[order] - visits.at[way]
+    lead = business.purchases.created_at[order] - visits.at[way]
     assert lead.min() > 40 * 60_000
     assert lead.max() < 28.1 * 86_400_000
     first = pl.DataFrame({"order": order, "at": visits.at[way], "channel": visits.channel[way]})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 
 from ingestion.demo.shop.business import Business
+from ingestion.demo.shop.memory import once
+from ingestion.demo.shop.plan import Plan
 from ingestion.demo.shop.randomness import Bools, Ints
 from ingestion.demo.shop.traffic.channels import CHANNELS
 from ingestion.demo.shop.traffic.experiments import Experiment, experiments_of
@@ -29,7 +31,7 @@ class Traffic:
     address), `experiments[n].idea.lift`, `visits.order` (the order that each visit led to).
     """
 
-    business: Business
+    plan: Plan
     origin: Origin
     experiments: list[Experiment]
     visits: Visits
@@ -40,7 +42,7 @@ class Traffic:
     @cached_property
     def marks(self) -> Marks:
         """What the landing page of each visit said of where the visitor came from."""
-        return build_marks(self.business, self.visits)
+        return build_marks(self.plan, self.visits)
 
     @cached_property
     def visitor_ids(self) -> pl.Series:
@@ -66,7 +68,7 @@ class Traffic:
         return CHANNELS
 
 
-@lru_cache(maxsize=8)
+@once
 def build_traffic(business: Business) -> Traffic:
     """The traffic of a business; the same business gives the same object. It changes nothing in the business."""
     plan = business.plan
@@ -74,7 +76,7 @@ def build_traffic(business: Business) -> Traffic:
     visits, pages = build_visits(business, origin, experiments), build_pages(business)
     behaviour = build_steps(business, visits, pages)
     events = build_events(business, visits, behaviour, pages)
-    return Traffic(business, origin, experiments, visits, pages, behaviour, events)
+    return Traffic(plan, origin, experiments, visits, pages, behaviour, events)
 
 
 def landing(business: Business, orders: Ints) -> dict[str, pl.Series]:

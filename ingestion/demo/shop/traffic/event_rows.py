@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import polars as pl
 
 from ingestion.demo.shop.business import Business
 from ingestion.demo.shop.frames import instants, numbers, words
 from ingestion.demo.shop.identity import account_ids
+from ingestion.demo.shop.memory import once
 from ingestion.demo.shop.randomness import Bools, Ints
 from ingestion.demo.shop.records import FIRST_ORDER
 from ingestion.demo.shop.seasons import NEVER
@@ -85,7 +84,7 @@ def exposure_rows(business: Business, until: int, after: int) -> pl.DataFrame:
     )
 
 
-@lru_cache(maxsize=4)
+@once
 def _exposures(business: Business) -> tuple[Ints, Ints, Ints, Bools]:
     """Experiment, visit, instant and variant (treatment or not) of all exposures that were recorded."""
     traffic = build_traffic(business)

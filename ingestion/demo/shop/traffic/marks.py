@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from ingestion.demo.shop.business import Business
 from ingestion.demo.shop.live import CREATORS
+from ingestion.demo.shop.plan import Plan
 from ingestion.demo.shop.randomness import Ints
 from ingestion.demo.shop.seasons import local_days
 from ingestion.demo.shop.traffic.campaigns import campaigns_of
@@ -41,9 +41,9 @@ class Marks:
         return {**dict(zip(_UTM, values, strict=True)), "referrer": self.referrer}
 
 
-def build_marks(business: Business, visits: Visits) -> Marks:
+def build_marks(plan: Plan, visits: Visits) -> Marks:
     """The marks of all visits: by campaign where there is one, else by channel."""
-    plan, dice, key = business.plan, business.plan.dice, visits.key
+    dice, key = plan.dice, visits.key
     kinds, ads = channels_of(plan), campaigns_of(plan)
     sources: list[str | None] = [ad.source for ad in ads]
     referrers: list[str | None] = [ad.referrer for ad in ads]
@@ -66,17 +66,17 @@ def build_marks(business: Business, visits: Visits) -> Marks:
     return Marks(
         source=_if(_misspelt(source, wrong, how), kept),
         medium=_if(medium, kept & ~pl.Series(values=(care == MISWRITTEN) & (how == 3))),
-        campaign=_if(_campaigns(business, visits), kept),
+        campaign=_if(_campaigns(plan, visits), kept),
         content=_if(_words(("a", "b", "c", None), dice.integers(0, 3, "visit/creative", key)), kept),
-        term=_if(_terms(business, visits), kept),
+        term=_if(_terms(plan, visits), kept),
         referrer=_if(referrer, pl.Series(values=~in_app)),
         care=care,
     )
 
 
-def _campaigns(business: Business, visits: Visits) -> pl.Series:
+def _campaigns(plan: Plan, visits: Visits) -> pl.Series:
     """utm_campaign: the campaign's id for ads, the creator, the newsletter's week, the group in private traffic."""
-    plan, dice, key = business.plan, business.plan.dice, visits.key
+    dice, key = plan.dice, visits.key
     names: list[str | None] = [ad.campaign_id or ad.name for ad in campaigns_of(plan)]
     week = np.clip(local_days(plan, visits.at), 0, None) // 7
     letters = [f"news-{number:03d}" for number in range(int(week.max(initial=0)) + 1)]
@@ -93,16 +93,14 @@ def _campaigns(business: Business, visits: Visits) -> pl.Series:
     return _words([*names, None, *letters, *creators, *groups], which)
 
 
-def _terms(business: Business, visits: Visits) -> pl.Series:
+def _terms(plan: Plan, visits: Visits) -> pl.Series:
     """utm_term: what was searched for, in paid search."""
-    ads = campaigns_of(business.plan)
+    ads = campaigns_of(plan)
     searches = np.array([ad.channel == "paid_search" for ad in ads])
     words = (
-        ("家居", "马克杯", "抱枕", "厨房用品")
-        if business.plan.is_chinese
-        else ("home", "mug", "throw", "kitchen set")
+        ("家居", "马克杯", "抱枕", "厨房用品") if plan.is_chinese else ("home", "mug", "throw", "kitchen set")
     )
-    drawn = business.plan.dice.integers(0, len(words) - 1, "visit/keyword", visits.key)
+    drawn = plan.dice.integers(0, len(words) - 1, "visit/keyword", visits.key)
     paid = (visits.campaign >= 0) & searches[np.maximum(visits.campaign, 0)]
     return _words([*words, None], np.where(paid, drawn, len(words)))
 

@@ -6,13 +6,13 @@ A day is reported on the next morning and corrected on the three after it: spend
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import lru_cache
 
 import numpy as np
 import polars as pl
 
 from ingestion.demo.shop.business import Business
 from ingestion.demo.shop.frames import instants, money
+from ingestion.demo.shop.memory import once
 from ingestion.demo.shop.randomness import Floats, Ints
 from ingestion.demo.shop.seasons import DAY_MS, HOUR_MS, local_days
 from ingestion.demo.shop.traffic.build import Traffic, build_traffic
@@ -119,7 +119,7 @@ class Daily:
         return np.asarray(found.reshape(days, count).astype(np.int64))
 
 
-@lru_cache(maxsize=4)
+@once
 def daily(business: Business) -> Daily:
     """The truth behind the reports (`visits`) and their final figures."""
     return Daily(business, build_traffic(business))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -11,6 +10,7 @@ import polars as pl
 from ingestion.demo.shop.business import Business
 from ingestion.demo.shop.frames import instants, money, words
 from ingestion.demo.shop.live import creator_ids, live_ids
+from ingestion.demo.shop.memory import once
 from ingestion.demo.shop.people import MARKETPLACE
 from ingestion.demo.shop.randomness import Ints
 from ingestion.demo.shop.seasons import DAY_MS, HOUR_MS, NEVER, local_days
@@ -37,7 +37,7 @@ def traffic_rows(business: Business, until: int, after: int) -> pl.DataFrame:
 
 def _scope(business: Business, scope: str, until: int, after: int) -> pl.DataFrame:
     plan, dice = business.plan, business.plan.dice
-    names, share, of_day, buyers, paid = _members(business, scope)
+    names, share, of_day, buyers, paid = _all_members(business)[scope]
     days = np.arange(plan.days, dtype=np.int64)
     reported = (
         np.array([plan.midnight(plan.start + timedelta(days=int(day) + 1)) for day in days]) + _REPORTED_AT
@@ -77,7 +77,11 @@ def _scope(business: Business, scope: str, until: int, after: int) -> pl.DataFra
 Members = tuple[list[str | None], np.ndarray, np.ndarray, Ints, Ints]
 
 
-@lru_cache(maxsize=8)
+@once
+def _all_members(business: Business) -> dict[str, Members]:
+    return {scope: _members(business, scope) for scope in (SHOP, SOURCE, PRODUCT)}
+
+
 def _members(business: Business, scope: str) -> Members:
     """Names, shares of the visitors, and by day and member: is it there, its paying buyers, what they paid (cents)."""
     plan, buys = business.plan, business.purchases
