@@ -67,9 +67,10 @@ class ValueSettings(Strict):
 
 
 class ColumnSettings(ValueSettings):
-    """Where one column of an entity comes from: a raw column, or one fixed value for all rows."""
+    """Where one column of an entity comes from: a raw column, SQL over raw columns, or one fixed value for all rows."""
 
     column: str | None = Field(default=None, min_length=1)
+    sql: str | None = Field(default=None, min_length=1)
     value: str | None = None
     format: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     """How an instant is written, by strptime's signs; several are tried in turn. Also `epoch`, `epoch_ms`."""
@@ -82,9 +83,9 @@ class ColumnSettings(ValueSettings):
 
     @model_validator(mode="after")
     def _one_origin(self) -> ColumnSettings:
-        if (self.column is None) == (self.value is None):
-            raise refuse("needs either column (a raw column) or value (the same for all rows)")
-        others = self.model_fields_set - {"value", "column"}
+        if sum(one is not None for one in (self.column, self.sql, self.value)) != 1:
+            raise refuse("needs either column (a raw column), sql, or value (the same for all rows)")
+        others = self.model_fields_set - {"value", "column", "sql"}
         if self.value is not None and others:
             said = f"{' and '.join(sorted(others))} say how to read a column; a value is taken as it stands"
             raise refuse(said)
@@ -116,7 +117,7 @@ class EntitySettings(Strict):
             raise refuse("needs either select (SQL) or columns (a map from our columns to the raw ones)")
         if self.select is not None and self.where is not None:
             raise refuse("where goes with columns; a select has its own where")
-        if self.version is not None and self.version.value is not None:
+        if self.version is not None and self.version.column is None:
             raise refuse("version names a column")
         return self
 

@@ -93,13 +93,13 @@ def options(settings: FilesSettings, config: Config) -> list[InputOptions]:
     of_shop = region_of_timezone(config.shop(settings.shop).timezone)
     return [
         InputOptions(
-            name, one, _pattern(one.path, config.root), one.region or of_shop, _key(settings, config, name)
+            name, one, pattern_of(one.path, config.root), one.region or of_shop, _key(settings, config, name)
         )
         for name, one in settings.inputs.items()
     ]
 
 
-def _pattern(path: str, root: Path) -> str:
+def pattern_of(path: str, root: Path) -> str:
     """An input's path, absolute: beside the configuration file.
 
     If its folder is not there but is in the working directory, that one is meant: so does a person mean it who

@@ -36,6 +36,8 @@ class Mapped:
     input_values: ValueFormat = PLAIN
     aliases: Mapping[str, Alias] = field(default_factory=dict)
     """Those that the mapping uses, by their name in lower case."""
+    lookup_keys: Mapping[str, list[str]] = field(default_factory=dict)
+    """Other inputs that the select joins, and the raw columns that make a row of each."""
 
     def values(self, name: str) -> ValueFormat:
         """How the values of an output are written."""
@@ -81,7 +83,7 @@ def map_source(source: SourceSettings, contracts: Mapping[str, Contract]) -> tup
             issues.append(Issue(mapping.location, f"there is no entity {mapping.entity!r}", hint))
             continue
         try:
-            select = understand(_as_select(mapping), mapping.input)
+            select = understand(_as_select(mapping), mapping.input, source.input_names())
         except SelectError as error:
             key = (
                 "select"
@@ -113,7 +115,10 @@ def _mapped(
     version = mapping.version.column if mapping.version is not None else None
     used = {name.lower() for name in (*select.raw_columns, *([version] if version else []))}
     aliases = {name: one for name, one in known.items() if name in used}
-    return Mapped(mapping, contract, select, columns, options, source.input_values(mapping.input), aliases)
+    keys = {name: source.key(name) for name in select.lookups}
+    return Mapped(
+        mapping, contract, select, columns, options, source.input_values(mapping.input), aliases, keys
+    )
 
 
 def _as_select(mapping: EntityMapping) -> str:
@@ -128,7 +133,7 @@ def _read(one: ColumnSettings) -> str:
     """The SQL of one entry of a column map."""
     if one.value is not None:
         return literal(one.value)
-    column = identifier(one.column or "")
+    column = identifier(one.column) if one.column is not None else f"({one.sql})"
     if one.values is None:
         return column
     said = f"lower(trim(cast({column} as varchar)))"
@@ -183,6 +188,12 @@ def _issues(one: Mapped, own: Mapping[str, Mapped], contracts: Mapping[str, Cont
         place = (*at, name) if mapping.columns is not None else at
         yield Issue(
             place, f"{mapping.entity} has no column {name!r}", _whose(name, mapping.entity, own, allowed)
+        )
+    for name in [name for name, key in one.lookup_keys.items() if not key and one.select.rowwise]:
+        yield Issue(
+            at,
+            f"joins {name}, of which it is not known which columns make a row: a row could come twice",
+            f"say it at the input: {name}: {{…, key: [column]}}",
         )
     missing = [name for name in contract.required if name not in one.columns]
     if missing:

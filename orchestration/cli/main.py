@@ -7,6 +7,7 @@ from collections.abc import Callable
 import typer
 
 from orchestration.cli import check, dev, init, releases, rollback, run, simulate, sql, status
+from orchestration.cli import map as mapping
 from orchestration.cli.options import ConfigPath
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ def before(context: typer.Context, config: ConfigPath = None) -> None:
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "init": init.init,
+    "map": mapping.map_files,
     "check": check.check,
     "run": run.run,
     "status": status.status,
