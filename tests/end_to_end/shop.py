@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -31,7 +32,8 @@ class Shop:
 
     def call(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """`opsmart ARGUMENTS` in the folder; the caller looks at the exit code."""
-        return subprocess.run(
+        _copy_missing(self._parsed_by_all(), self._parsed())
+        done = subprocess.run(
             [sys.executable, "-m", "orchestration.cli.main", *arguments],
             cwd=self.folder,
             env={**os.environ, **self.environment, **environment},
@@ -39,6 +41,17 @@ class Shop:
             capture_output=True,
             check=False,
         )
+        _copy_missing(self._parsed(), self._parsed_by_all())
+        return done
+
+    def _parsed(self) -> Path:
+        """Where a warehouse keeps what dbt has parsed, by the state of the project and of the configuration."""
+        return self.warehouse / "state" / "dbt" / "manifests"
+
+    def _parsed_by_all(self) -> Path:
+        """The same for all tests of this session: each shop parsing for itself would take minutes together."""
+        session = next(one for one in self.folder.parents if one.name.startswith("pytest-"))
+        return session / "parsed"
 
     def run(self, *arguments: str, code: int = 0) -> str:
         """`opsmart run`, which must end with `code`; what it printed."""
@@ -54,3 +67,16 @@ class Shop:
             str(self.warehouse / "current" / "warehouse.duckdb"), read_only=True
         ) as connection:
             return connection.sql(query).pl()
+
+
+def _copy_missing(source: Path, target: Path) -> None:
+    """Copy what `target` does not have, each folder at once: other workers do the same."""
+    for folder in source.glob("*-*") if source.is_dir() else ():
+        if (target / folder.name).exists() or folder.name.endswith(".partial"):
+            continue
+        partial = target / f"{folder.name}.{os.getpid()}.partial"
+        shutil.copytree(folder, partial)
+        try:
+            partial.rename(target / folder.name)
+        except OSError:  # another worker was first
+            shutil.rmtree(partial)
