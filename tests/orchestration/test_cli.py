@@ -161,3 +161,21 @@ def test_simulate_writes_files_that_run_can_read(tmp_path: Path) -> None:
     assert json.loads(made.output)["rows"]["orders"] > 0
     assert opsmart("check", "--config", tmp_path / "sim" / "opsmart.yml").exit_code == 0
     assert opsmart("simulate", "--out", tmp_path / "sim", "--days", 3, "--json").exit_code == 2
+
+
+def test_simulate_writes_a_large_shop_by_the_number_of_its_events(tmp_path: Path) -> None:
+    out = tmp_path / "large"
+    made = opsmart("simulate", "--events", "12k", "--out", out, "--processes", 1, "--json")
+    assert made.exit_code == 0, made.output
+    assert json.loads(made.output)["rows"]["events"] > 12_000
+    assert json.loads((out / "truth.json").read_text())["distinct"]["events"]["rows"] == 12_000
+    assert opsmart("check", "--config", out / "opsmart.yml").exit_code == 0
+    for wrong in (
+        ("--events", "many"),
+        ("--events", "5"),
+        ("--events", "12k", "--daily"),
+        ("--events", "12k"),
+    ):
+        refused = opsmart("simulate", *wrong, "--out", out)
+        assert refused.exit_code == 2
+        assert len(refused.output.splitlines()) <= 2, refused.output
