@@ -16,7 +16,7 @@ from ingestion.config import load_config
 from ingestion.contracts import load_contracts
 from ingestion.demo.fast.configuration import ENTITIES
 from ingestion.demo.fast.scale import Scale, parse_count
-from ingestion.demo.fast.write import parts_of, write_fast
+from ingestion.demo.fast.write import chunks_of, write_fast
 from ingestion.demo.settings import GIVES
 from ingestion.demo.shop.business import simulate
 from ingestion.demo.shop.plan import Plan
@@ -129,7 +129,7 @@ def test_orders_add_up_to_the_cent_and_have_their_sessions(shop: Path) -> None:
 
 def test_the_same_files_come_from_one_process_and_from_two(tmp_path: Path) -> None:
     scale = Scale(460_000, date(2026, 3, 31), seed=3)
-    assert parts_of(scale) == 2
+    assert len(chunks_of(scale)) == 2
     one, two = (write_fast(tmp_path / str(count), scale, processes=count).out for count in (1, 2))
     assert (one / "truth.json").read_text() == (two / "truth.json").read_text()
     for entity in ("events", "orders", "inventory_levels"):
