@@ -14,7 +14,8 @@ from ingestion.contracts import load_contracts
 from ingestion.demo.protection import protected
 from ingestion.demo.shop.business import Business, simulate
 from ingestion.demo.shop.plan import Plan
-from ingestion.demo.shop.tables import ENTITIES, FOREVER_AGO, rows
+from ingestion.demo.shop.repeats import delivered
+from ingestion.demo.shop.tables import DELETED, ENTITIES, FOREVER_AGO
 from ingestion.personal.key import Key
 from tests.dbt.kit.lake import Lake
 from tests.dbt.kit.runner import NAME, Runner
@@ -22,13 +23,14 @@ from tests.truth.world import Seen, World, milliseconds
 
 KEY = Key(b"the key of the ledger's shops")
 SOURCE = "shop"
+REPORTING = "CNY"
 SHOPS = {
     "shanghai": {"timezone": "Asia/Shanghai", "currency": "CNY", "platform": "tmall"},
     "new_york": {"timezone": "America/New_York", "currency": "USD", "platform": "own_site"},
 }
 START, END = date(2024, 9, 20), date(2025, 3, 20)
 """Over Black Friday, a new year and two nights on which New York's clocks change."""
-PER_DAY = 4.0
+PER_DAY, SEED = 6.0, 6
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ def business(shop: str) -> Business:
         START,
         END,
         orders_per_day=PER_DAY,
+        seed=SEED,
         shop_id=shop,
         timezone=facts["timezone"],
         currency=facts["currency"],
@@ -67,7 +70,8 @@ def world(moment: Moment) -> World:
                 facts["platform"],
             )
             for shop, facts in SHOPS.items()
-        )
+        ),
+        REPORTING,
     )
 
 
@@ -91,7 +95,10 @@ class Warehouse:
         """Land what changed since the last delivery, up to the end of a day."""
         if self.delivered is not None and until <= self.delivered:
             return
-        tables = {entity: pa.concat_tables(self._changes(entity, until)) for entity in ENTITIES}
+        tables = {
+            entity: pa.concat_tables(self._changes(entity, until), promote_options="permissive")
+            for entity in ENTITIES
+        }
         self.lake.land({name: table for name, table in tables.items() if table.num_rows}, "", SOURCE)
         self.delivered = until
 
@@ -100,8 +107,8 @@ class Warehouse:
         for shop in SHOPS:
             plan = business(shop).plan
             after = FOREVER_AGO if self.delivered is None else plan.after(self.delivered)
-            table = protected(rows(business(shop), entity, plan.after(until), after), entity, KEY)
-            found.append(_as_landed(table, entity, shop))
+            frame = delivered(business(shop), entity, plan.after(until), after)
+            found.append(_as_landed(protected(frame, entity, KEY, plan.market.country), entity, shop))
         return found
 
     def build(self, moment: Moment, *arguments: str, **more: Any) -> Any:
@@ -113,7 +120,7 @@ class Warehouse:
 def lake(folder: Path) -> Lake:
     """An empty lake of a source of type demo that gives all that the simulator does."""
     shops = [{"shop_id": shop, "name": shop.title(), **facts} for shop, facts in SHOPS.items()]
-    return Lake(folder, shops, {SOURCE: ("demo", ENTITIES)})
+    return Lake(folder, shops, {SOURCE: ("demo", ENTITIES)}, reporting_currency=REPORTING)
 
 
 def runner(folder: Path) -> Runner:
@@ -128,10 +135,15 @@ def _as_landed(table: pa.Table, entity: str, shop: str) -> pa.Table:
     version = table["updated_at"].cast(pa.timestamp("us", "UTC")).cast(pa.int64())
     kept = {name: table[name] for name in table.column_names if name in contract}
     for name, column in kept.items():
-        if pa.types.is_timestamp(column.type):
+        kind = contract[name].data_type
+        if kind == "timestamp":
             kept[name] = column.cast(pa.timestamp("us", "UTC")).cast(pa.timestamp("us"))
-        elif pa.types.is_decimal(column.type):
-            kept[name] = column.cast(pa.decimal128(18, 4))
+        elif kind.startswith("decimal"):
+            kept[name] = column.cast(pa.decimal128(38, 10 if kind.endswith("10)") else 4))
+    if DELETED in table.column_names:
+        kept[DELETED] = table[DELETED]
+    else:
+        kept[DELETED] = pa.array([False] * table.num_rows, pa.bool_())
     return pa.table({**kept, "shop_id": pa.array([shop] * table.num_rows, pa.string()), "version": version})
 
 

@@ -35,8 +35,10 @@ def compare(database: Path, ledger: Ledger, world: World) -> list[Wrong]:
     schema = "canonical" if ledger.table.startswith("int_") else "main"
     with duckdb.connect(str(database), read_only=True) as connection:
         mart = connection.sql(f"select * from {schema}.{ledger.table}").pl()
-    money = [name for name, kind in mart.schema.items() if isinstance(kind, pl.Decimal)]
-    mart = mart.with_columns((pl.col(money) * 10_000).cast(pl.Int64))
+    money = [name for name, kind in mart.schema.items() if isinstance(kind, pl.Decimal) and kind.scale == 4]
+    mart = mart.with_columns((pl.col(money) * 10_000).cast(pl.Int64)).with_columns(
+        cs.decimal().cast(pl.Float64)
+    )
     truth = ledger.compute(world)
     missing = set(mart.columns) - set(truth.columns) - set(ledger.unsaid)
     strange = set(truth.columns) - set(mart.columns)

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 
 from ingestion.demo.shop.baskets import LINE_TYPES
-from ingestion.demo.shop.order_book import FIRST_ORDER
-from ingestion.demo.shop.randomness import Floats, Ints
+from ingestion.demo.shop.randomness import Bools, Floats, Ints
+from ingestion.demo.shop.records import FIRST_ORDER
 from tests.truth.world import MONEY, Seen, World
 
 
@@ -19,22 +19,50 @@ def sum_by_order(shop: Seen, values: Any) -> Ints:
     return np.bincount(lines.order, weights=values, minlength=orders).astype(np.int64)
 
 
+def sold(shop: Seen) -> Bools:
+    """Goods that are sold by themselves: a set counts by its own line, which has its price."""
+    lines = shop.business.baskets.lines
+    return np.asarray(lines.are_goods & ~lines.is_part)
+
+
 def unit_costs(shop: Seen) -> Floats:
-    """Cents that a unit of each line cost when it was sold, as far as has been booked; NaN where nobody knows."""
-    catalogue, lines = shop.business.catalogue, shop.business.baskets.lines
-    known = shop.told(catalogue.cost_booked) & (catalogue.cost > 0)
-    known &= catalogue.cost_from < catalogue.delisted_at[:, None]
-    sold_at = shop.business.purchases.created_at[lines.order]
-    holds = known[lines.variant] & (catalogue.cost_from[lines.variant] <= sold_at[:, None])
-    newest = np.where(holds, np.arange(holds.shape[1]), -1).max(axis=1)
-    cost = catalogue.cost[lines.variant, np.maximum(newest, 0)]
-    return np.where(newest >= 0, cost, np.nan)
+    """Cents that a unit of each line cost when it was sold, by the books; NaN where nobody knows.
+
+    A set costs what its parts do, if that is known of all of them.
+    """
+    lines = shop.business.baskets.lines
+    books = shop.rows("unit_costs").select(
+        "variant_id",
+        pl.col("valid_from").dt.timestamp("ms"),
+        cost=(pl.col("unit_cost") * 100).cast(pl.Float64),
+    )
+    sales = pl.DataFrame(
+        {
+            "line": np.arange(len(lines.order)),
+            "variant_id": pl.Series(values=shop.business.catalogue.variant_id, dtype=pl.String).gather(
+                lines.variant
+            ),
+            "sold_at": shop.business.purchases.created_at[lines.order],
+        }
+    )
+    found = sales.sort("sold_at").join_asof(
+        books.sort("valid_from"),
+        left_on="sold_at",
+        right_on="valid_from",
+        by="variant_id",
+        check_sortedness=False,
+    )
+    cost = found.sort("line")["cost"].fill_null(float("nan")).to_numpy().copy()
+    parts = np.bincount(lines.order, weights=np.where(lines.is_part, cost * lines.quantity, 0))
+    sets = lines.is_set & np.isnan(cost)
+    cost[sets] = parts[lines.order[sets]] / lines.quantity[sets]
+    return cost
 
 
 def line_figures(shop: Seen) -> dict[str, Ints]:
     """Sums of the lines by order: line_count, units, units_with_cost, gross_sales, discounts, cogs, gift_card_sales."""
     lines, bill = shop.business.baskets.lines, shop.business.money
-    goods, cost = lines.are_goods, unit_costs(shop)
+    goods, cost = sold(shop), unit_costs(shop)
     value, known = lines.quantity * bill.unit_price, goods & ~np.isnan(cost)
     cents = {
         "gross_sales": np.where(goods, value, 0),
@@ -78,7 +106,7 @@ def _lines(shop: Seen) -> pl.DataFrame:
             "line_type": pl.Series(values=LINE_TYPES, dtype=pl.String).gather(lines.kind),
             "is_gift_card": lines.is_gift_card,
             "is_giveaway": lines.is_giveaway,
-            "is_sale": lines.are_goods,
+            "is_sale": sold(shop),
             "quantity": lines.quantity,
             "unit_price": bill.unit_price * MONEY,
             "value": lines.quantity * bill.unit_price * MONEY,

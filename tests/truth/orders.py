@@ -7,11 +7,11 @@ import polars as pl
 
 from ingestion.demo.shop.baskets import MERCHANDISE
 from ingestion.demo.shop.identity import order_contacts
-from ingestion.demo.shop.order_book import FIRST_ORDER
-from ingestion.demo.shop.payments import CAPTURE, LATER, SALE, fees
 from ingestion.demo.shop.people import CHANNELS
-from ingestion.demo.shop.randomness import Ints
+from ingestion.demo.shop.randomness import Bools
+from ingestion.demo.shop.records import FIRST_ORDER, arrives_at, purged_at
 from tests.truth.lines import line_figures, sum_by_order
+from tests.truth.payments import fees_paid, taken
 from tests.truth.world import MONEY, Seen, World, moments, where
 
 
@@ -28,7 +28,7 @@ def orders(world: World) -> pl.DataFrame:
 def _orders(shop: Seen) -> pl.DataFrame:
     business, pay = shop.business, shop.business.payments
     created = business.purchases.created_at
-    of = np.flatnonzero(shop.happened(created))
+    of = np.flatnonzero(known_orders(shop) & (created <= shop.as_of))
     order_id = pl.Series(values=[str(number + FIRST_ORDER) for number in of.tolist()], dtype=pl.String)
     emails = order_contacts(business, of)["email"].to_list()
     people = [shop.person(email) for email in emails]
@@ -68,15 +68,15 @@ def _orders(shop: Seen) -> pl.DataFrame:
             "shipping": business.money.shipping[of] * MONEY,
             "tax": business.money.tax_total[of] * MONEY,
             "total": total * MONEY,
-            "payment_fees": np.where(paid, _fees(shop, of), 0) * MONEY,
+            "taken": taken(shop)[of] * MONEY,
+            "payment_fees": fees_paid(shop)[of] * MONEY,
         }
     ).with_columns(cogs=pl.when(pl.col("units_with_cost") > 0).then(pl.col("cogs")))
 
 
-def _fees(shop: Seen, of: Ints) -> Ints:
-    pay = shop.business.payments
-    charged = np.isin(pay.way[of], (SALE, CAPTURE, LATER))
-    return np.where(charged, fees(pay.gateway[of], shop.business.money.total[of]), 0)
+def known_orders(shop: Seen) -> Bools:
+    """Which of the shop's orders its own system has told of and not deleted: some become known days later."""
+    return shop.told(arrives_at(shop.business)) & ~shop.told(purged_at(shop.business))
 
 
 def numbered(world: World) -> pl.DataFrame:

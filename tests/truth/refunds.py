@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from ingestion.demo.shop.claims import CANCELLED, KINDS, STATUSES, SUCCESS
-from ingestion.demo.shop.order_book import FIRST_ORDER
+from ingestion.demo.shop.claims import ALL_REASONS, CANCELLED, KINDS, STATUSES, SUCCESS
+from ingestion.demo.shop.records import FIRST_ORDER
 from tests.truth.lines import lines
 from tests.truth.orders import orders
 from tests.truth.world import MONEY, Seen, World, moments
@@ -30,13 +30,26 @@ def refunds(world: World) -> pl.DataFrame:
             "is_valid",
             order_created_date="created_date",
         )
+        # Money that goes back for an order that has not become known yet counts: it went out.
+        known = pl.col("is_valid").is_not_null()
+        platforms = pl.DataFrame(
+            {"shop_id": [s.shop_id for s in world.shops], "own": [s.platform for s in world.shops]}
+        )
         world.memory["refunds"] = (
             found.join(sold, on=["shop_id", "line"], how="left")
             .join(bought, on="order_key", how="left")
+            .join(platforms, on="shop_id")
+            .with_columns(
+                pl.when(known).then(pl.col("order_line_key", "variant_key", "unit_cost")).name.keep(),
+                is_sale=pl.when(known).then("is_sale").otherwise(pl.col("kind") != "shipping"),
+                platform=pl.coalesce("platform", "own"),
+                sales_channel=pl.col("sales_channel").fill_null("unknown"),
+            )
             .with_columns(
                 goods=pl.when(pl.col("is_sale")).then(pl.col("merchandise")).otherwise(0),
-                is_counted=(pl.col("status") == "success") & pl.col("is_valid"),
+                is_counted=(pl.col("status") == "success") & pl.col("is_valid").fill_null(True),
             )
+            .drop("own")
         )
     return world.memory["refunds"]
 
@@ -60,7 +73,7 @@ def _refunds(shop: Seen) -> pl.DataFrame:
             "place": place,
             "of_line": line >= 0,
             "kind": [KINDS[one] for one in claims.cause[claim].tolist()],
-            "reason": [claims.reason[one] for one in claim.tolist()],
+            "reason": [ALL_REASONS[one] for one in claims.reason[claim].tolist()],
             "status": [STATUSES[one] for one in status.tolist()],
             "is_restocked": rows.restocked[which],
             "is_before_shipment": claims.cause[claim] == CANCELLED,

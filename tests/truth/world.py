@@ -13,7 +13,7 @@ import polars as pl
 
 from ingestion.demo.shop.business import Business
 from ingestion.demo.shop.randomness import Bools, Ints
-from ingestion.demo.shop.tables import rows
+from ingestion.demo.shop.tables import standing
 from ingestion.personal.key import Key
 
 MONEY = 100
@@ -60,7 +60,7 @@ class Seen:
 
     def rows(self, entity: str) -> pl.DataFrame:
         """What the shop's own tables say: for columns that the marts hand on as they came."""
-        return rows(self.business, entity, self.until)
+        return standing(self.business, entity, self.until)
 
     def person(self, email: str | None) -> str | None:
         """The key of the person behind an e-mail address, however it is spelt."""
@@ -74,6 +74,7 @@ class World:
     """All shops of a warehouse."""
 
     shops: Sequence[Seen]
+    reporting_currency: str
     rfm_window_days: int = 365
     return_window_days: int = 30
     memory: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)

@@ -53,6 +53,7 @@ class Lake:
     grouped: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """By (source, entity): SQL over __raw__ that does not take rows one by one, in place of the plain mapping."""
     loads: list[Accepted] = field(default_factory=list)
+    reporting_currency: str = "EUR"
 
     @property
     def raw(self) -> Path:
@@ -85,7 +86,8 @@ class Lake:
         load_id = f"17{seq:08d}.5"
         for entity, table in tables.items():
             self._write(_numbered(_typed(entity, table), file), source, entity, load_id)
-            self.loads.append(Accepted(source, entity, load_id, seq, file))
+            gone = table["_deleted"].to_pylist() if "_deleted" in table.column_names else ()
+            self.loads.append(Accepted(source, entity, load_id, seq, file, deletions=sum(map(bool, gone))))
         return load_id
 
     def decide(
@@ -137,7 +139,7 @@ class Lake:
             ],
             "code_hash": "code",
             "mapping_hash": "mapping",
-            "reporting_currency": "EUR",
+            "reporting_currency": self.reporting_currency,
         }
 
     def _write(self, table: pa.Table, source: str, entity: str, load_id: str) -> None:

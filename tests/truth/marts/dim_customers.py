@@ -32,8 +32,8 @@ def dim_customers(world: World) -> pl.DataFrame:
         last_order_at=pl.col("created_at").filter(valid).max(),
         first_order_date=pl.col("created_date").filter(valid).min(),
         last_order_date=pl.col("created_date").filter(valid).max(),
-        gross_sales=pl.col("gross_sales").sum(),
-        net_sales=pl.col("net_sales").sum(),
+        gross_sales_reporting=pl.col("gross_sales_reporting").sum(),
+        net_sales_reporting=pl.col("net_sales_reporting").sum(),
     )
     people = pl.concat([accounts.select("customer_key"), orders.select("customer_key")]).unique()
     for more in (described, homes, destinations, bought):
@@ -43,7 +43,7 @@ def dim_customers(world: World) -> pl.DataFrame:
         region=pl.when("home").then("region").otherwise("sent_region"),
         is_registered=pl.col("account_count").is_not_null(),
         is_test=pl.col("is_test").fill_null(False),
-    ).with_columns(pl.col("account_count", "orders", "gross_sales", "net_sales").fill_null(0)).drop(
+    ).with_columns(pl.col("account_count", "orders", "gross_sales_reporting", "net_sales_reporting").fill_null(0)).drop(
         "home", "sent_country", "sent_region"
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from tests.truth.orders import numbered, orders
+from tests.truth.rates import rates, reporting
 from tests.truth.refunds import went_back
 from tests.truth.registry import ledger
 from tests.truth.world import World
@@ -31,8 +32,9 @@ def fct_orders(world: World) -> pl.DataFrame:
         .join(back, on="order_key", how="left")
         .join(numbered(world), on="order_key", how="left")
         .join(_as_told(world), on="order_key")
+        .join(rates(world), on=["currency", "created_date"], how="left")
         .with_columns(
-            pl.col("returns", "returned_units", "refunded_amount").fill_null(0), paid_amount="total"
+            pl.col("returns", "returned_units", "refunded_amount").fill_null(0), paid_amount="taken"
         )
         .with_columns(
             pl.when("is_valid").then(pl.col(*FIGURES)).otherwise(0).name.keep(),
@@ -45,7 +47,12 @@ def fct_orders(world: World) -> pl.DataFrame:
             created_month=pl.col("created_date").dt.truncate("1mo"),
             cohort_month=pl.col("first_order_date").dt.truncate("1mo"),
         )
-        .drop("of", "total")
+        .with_columns(
+            gross_sales_reporting=reporting("gross_sales"),
+            net_sales_reporting=reporting("net_sales"),
+            reporting_rate=pl.col("reporting_rate").cast(pl.Float64),
+        )
+        .drop("of", "total", "taken")
     )
     world.memory["fct_orders"] = found
     return found

@@ -33,7 +33,11 @@ def mart_customer_rfm(world: World) -> pl.DataFrame:
             & ((pl.col("today") - pl.col("created_date")).dt.total_days() < world.rfm_window_days)
         )
         .group_by("customer_key")
-        .agg(last=pl.col("created_date").max(), frequency=pl.len(), monetary=pl.col("net_sales").sum())
+        .agg(
+            last=pl.col("created_date").max(),
+            frequency=pl.len(),
+            monetary=pl.col("net_sales_reporting").sum(),
+        )
         .with_columns(as_of_date=pl.lit(as_of))
         .with_columns(recency_days=(pl.col("as_of_date") - pl.col("last")).dt.total_days())
         .drop("last")
