@@ -26,6 +26,7 @@ PERSONAL: Mapping[str, Mapping[str, Kind]] = {
         "shipping_address": "hash",
         "device_id": "hash",
     },
+    "promotions": {"name": "keep"},
     "reviews": {"body": "text"},
     "events": {"search_term": "text"},
 }

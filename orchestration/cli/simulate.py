@@ -36,6 +36,9 @@ def simulate(
     seed: Annotated[int, typer.Option(help="The same seed gives the same shop.")] = 7,
     timezone: Annotated[str, typer.Option(help="The shop's time zone.")] = "America/New_York",
     currency: Annotated[str, typer.Option(help="The shop's currency.")] = "USD",
+    both: Annotated[
+        bool, typer.Option("--both", help="Two shops instead: Shanghai (CNY) and New York (USD).")
+    ] = False,
     form: Annotated[
         Form | None,
         typer.Option("--format", help="Kind of files.", show_default="csv; parquet with --events"),
@@ -62,19 +65,14 @@ def simulate(
     """
     from ingestion.demo.export import simulate_to
     from ingestion.demo.fast.scale import Scale, parse_count
-    from ingestion.demo.shop.plan import Plan
+    from ingestion.demo.shop.plan import Plan, both_shops
     from orchestration.lib.errors import UsageProblem
 
     try:
         end = date.fromisoformat(until) if until else _yesterday(timezone)
         if events:
-            others = (days, orders_per_day, daily, with_personal, form is Form.csv) != (
-                365,
-                40.0,
-                False,
-                False,
-                False,
-            )
+            given = (days, orders_per_day, daily, with_personal, both, form is Form.csv)
+            others = given != (365, 40.0, False, False, False, False)
             _large(
                 out,
                 Scale(parse_count(events), end, seed, "main", timezone, currency),
@@ -84,8 +82,15 @@ def simulate(
             )
             return
         start = end - timedelta(days=days - 1)
-        plan = Plan(start, end, seed, orders_per_day, timezone=timezone, currency=currency)
-        made = simulate_to(out, plan, form=(form or Form.csv).value, daily=daily, with_personal=with_personal)
+        if both and (timezone, currency) != ("America/New_York", "USD"):
+            raise ValueError(
+                "--both has time zones and currencies of its own: leave out --timezone and --currency"
+            )
+        one = Plan(start, end, seed, orders_per_day, timezone=timezone, currency=currency)
+        plans = both_shops(start, end, seed, orders_per_day) if both else (one,)
+        made = simulate_to(
+            out, plans, form=(form or Form.csv).value, daily=daily, with_personal=with_personal
+        )
     except (ValueError, FileExistsError, KeyError) as error:
         raise UsageProblem(str(error)) from error
     if as_json:

@@ -25,6 +25,7 @@ def test_good_file_gives_a_configuration_with_absolute_paths_and_defaults(tmp_pa
         "rfm_window_days": 365,
         "return_window_days": 30,
         "max_reject_share": 0.01,
+        "fx_max_age_days": 5,
         "valid_orders": {"zero_value": False, "gift_card_only": True},
     }
     assert (config.schedule.cron, config.schedule_timezone) == ("0 6 * * *", "Asia/Shanghai")
@@ -57,9 +58,9 @@ def test_the_commented_source_in_the_example_is_valid(repository: Path, tmp_path
     rest = range(first, len(lines))
     last = next(number for number in rest if not lines[number].strip().startswith("#"))
     revived = [line.replace("  # ", "  ", 1) for line in lines[first:last]]
-    text = "\n".join([*lines[:first], *revived, *lines[last:]]).replace("USD", "CNY")
+    text = "\n".join([*lines[:first], *revived, *lines[last:]])
     names = [source.name for source in load_config(written(tmp_path, text)).sources]
-    assert names == ["demo", "export"]
+    assert names == ["shanghai", "new_york", "export"]
 
 
 def test_file_is_the_one_named_else_beside_us_else_from_the_environment(

@@ -10,8 +10,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from ingestion.config import load_config
 from ingestion.demo.export import simulate_to
-from ingestion.demo.shop.plan import Plan
+from ingestion.demo.shop.plan import Plan, both_shops
 from ingestion.demo.shop.tables import ENTITIES
 
 PLAN = Plan(date(2025, 5, 1), date(2025, 5, 20), orders_per_day=20.0)
@@ -78,7 +79,11 @@ def test_daily_files_end_where_one_export_ends(tmp_path: Path) -> None:
     simulate_to(tmp_path / "once", PLAN, form="parquet")
     every = pl.read_parquet(tmp_path / "daily" / "orders" / "*.parquet")
     newest = every.sort("updated_at").unique("order_id", keep="last").sort("order_id")
-    assert newest.equals(pl.read_parquet(tmp_path / "once" / "orders.parquet").sort("order_id"))
+    once = pl.read_parquet(tmp_path / "once" / "orders.parquet").sort("order_id")
+    # Files cannot say that a (test) order is gone: daily ones keep what the final state leaves out.
+    gone = newest.join(once, on="order_id", how="anti")
+    assert gone["is_test"].all()
+    assert newest.join(once, on="order_id", how="semi").equals(once)
 
 
 def test_other_people_s_folders_are_left_alone(tmp_path: Path) -> None:
@@ -90,3 +95,30 @@ def test_other_people_s_folders_are_left_alone(tmp_path: Path) -> None:
     simulate_to(tmp_path / "ours", PLAN)
     with pytest.raises(FileExistsError, match="other settings"):
         simulate_to(tmp_path / "ours", PLAN, form="parquet")
+
+
+def test_two_shops_stand_side_by_side_and_share_some_people(tmp_path: Path) -> None:
+    plans = both_shops(date(2025, 5, 1), date(2025, 5, 31), seed=7, orders_per_day=20.0)
+    done = simulate_to(tmp_path / "out", plans, form="parquet")
+    assert done.files == 2 * len(ENTITIES)
+    here, there = (pl.read_parquet(tmp_path / "out" / plan.shop_id / "orders.parquet") for plan in plans)
+    assert set(here["currency"]) == {"CNY"}
+    assert set(there["currency"]) == {"USD"}
+    both = set(here["email_hash"].drop_nulls()) & set(there["email_hash"].drop_nulls())
+    assert 0 < len(both) < 0.1 * here["email_hash"].n_unique()
+    config = load_config(done.config)
+    assert [source.name for source in config.sources] == ["shanghai", "new_york"]
+    assert config.shop("shanghai").timezone == "Asia/Shanghai"
+
+
+def test_texts_are_masked_or_declared(tmp_path: Path) -> None:
+    plan = both_shops(date(2025, 4, 1), date(2025, 6, 30), seed=7, orders_per_day=20.0)[0]
+    simulate_to(tmp_path / "plain", plan, form="parquet")
+    bodies = pl.read_parquet(tmp_path / "plain" / "reviews.parquet")["body"].drop_nulls()
+    assert bodies.str.contains("‹(email|phone)›").any()
+    assert not bodies.str.contains("@|86 100").any()
+    simulate_to(tmp_path / "personal", plan, form="parquet", with_personal=True)
+    assert pl.read_parquet(tmp_path / "personal" / "reviews.parquet")["body"].str.contains("@|86 100").any()
+    mapping = (tmp_path / "personal" / "opsmart.yml").read_text()
+    assert "personal: {body: text}" in mapping
+    assert "          body: body\n" in mapping

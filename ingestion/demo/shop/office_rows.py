@@ -145,10 +145,8 @@ def yuan_per_dollar(dice: Dice, ordinal: Ints) -> np.ndarray:
 
 
 def _has_rate(day: date) -> bool:
-    """Weekends, New Year and the first days of the Chinese national holiday have none; at most four in a row."""
-    holiday = (day.month, day.day) in ((1, 1), (10, 1), (10, 2)) and not (
-        day.month == 10 and day.weekday() == 0
-    )
+    """Weekends, New Year and the first days of the Chinese national holiday have none; at most five in a row."""
+    holiday = (day.month, day.day) in ((1, 1), (10, 1), (10, 2), (10, 3))
     return day.weekday() < 5 and not holiday
 
 

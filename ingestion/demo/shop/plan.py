@@ -64,3 +64,10 @@ class Plan:
 
     def until(self, end: date) -> Plan:
         return replace(self, end=end)
+
+
+def both_shops(start: date, end: date, seed: int, orders_per_day: float) -> tuple[Plan, Plan]:
+    """Shanghai and New York, the two shops of the demo. Some people buy in both."""
+    shops = (("shanghai", "Asia/Shanghai", "CNY"), ("new_york", "America/New_York", "USD"))
+    here, there = (Plan(start, end, seed, orders_per_day, *shop) for shop in shops)
+    return here, there
