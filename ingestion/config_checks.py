@@ -39,12 +39,13 @@ def _check_source(source: SourceSettings, at: Location, contracts: Mapping[str, 
         if mapping.input not in inputs:
             hint = suggest(mapping.input, inputs)
             yield Issue((*at, *mapping.location, "from"), f"there is no input {mapping.input!r}", hint)
+    mapped, issues = map_source(source, contracts)
+    used = {mapping.input for mapping in mappings.values()}.union(*(one.select.lookups for one in mapped))
     for name in inputs:
-        if name not in {mapping.input for mapping in mappings.values()}:
+        if name not in used:
             yield Issue(
                 (*at, "inputs", name), "no entity uses this input: it lands and stays unused", warning=True
             )
-    mapped, issues = map_source(source, contracts)
     issues += _dropped(source, mapped, inputs)
     for one in [*issues, *value_issues(mapped, source.text_inputs())]:
         yield Issue((*at, *one.location), one.message, one.hint, one.warning)
@@ -55,11 +56,12 @@ def _dropped(source: SourceSettings, mapped: Sequence[Mapped], inputs: Sequence[
     for one in mapped:
         if one.derived or one.mapping.input not in inputs:
             continue
-        dropped = {name.lower() for name in source.dropped(one.mapping.input)}
-        for name in sorted(one.select.raw_columns):
-            if name.lower() in dropped:
-                hint = "hash it (email, phone, hash) to use it as a key, or take it out of the mapping"
-                yield Issue(one.mapping.location, f"reads {name!r}, which `personal` drops", hint)
+        for input_name, columns in ((one.mapping.input, one.select.raw_columns), *one.select.lookups.items()):
+            dropped = {name.lower() for name in source.dropped(input_name)}
+            for name in sorted(columns):
+                if name.lower() in dropped:
+                    hint = "hash it (email, phone, hash) to use it as a key, or take it out of the mapping"
+                    yield Issue(one.mapping.location, f"reads {name!r}, which `personal` drops", hint)
 
 
 def _orders_missing(

@@ -120,6 +120,8 @@ def _examine(connection: duckdb.DuckDBPyConnection, one: Input, rows: Sequence[M
     all_types = raw.described(connection, files)
     types = raw.source_columns(all_types)
     raw.open_view(connection, files, rows, all_types, one.absent_from(types))
+    for other in one.lookups:
+        raw.open_other(connection, other)
     behind = {select.entity: columns_behind(select.sql, one.mapped_columns) for select in one.selects}
     profile = raw_profile(connection, types, one.personal)
     counts = _raw_counts(connection)

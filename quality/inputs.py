@@ -20,6 +20,23 @@ GATE_VERSION = 1
 
 
 @dataclass(frozen=True)
+class Other:
+    """An input as those see it that join it: its landed files, each in its newest delivery."""
+
+    name: str
+    placeholder: str
+    folder: Path
+    rows: tuple[ManifestRow, ...]
+    columns: tuple[str, ...]
+    """Raw columns that are read of it."""
+
+    @property
+    def places(self) -> list[tuple[str, str]]:
+        """(load_id, file) of each."""
+        return [(row.load_id, row.file) for row in self.rows]
+
+
+@dataclass(frozen=True)
 class Input:
     """One input of one source: where it lies, what reads it, and which raw columns are personal."""
 
@@ -33,6 +50,8 @@ class Input:
     """Columns that never land; lower case."""
     format: str | None = None
     """As the configuration gives it; None where the files' names tell."""
+    lookups: tuple[Other, ...] = ()
+    """Other inputs of its source that the mappings join."""
     first_seen: Mapping[str, int] = field(default_factory=dict)
     """Raw column (lower case) → sequence number of the first load in which a file had it."""
 
@@ -70,6 +89,8 @@ class Input:
         mapped = {name.lower() for name in self.mapped_columns}
         seen = sorted((name, seq) for name, seq in self.first_seen.items() if name in mapped)
         said = [GATE_VERSION, max_reject_share, sorted(self.personal), sorted(self.dropped), seen]
+        if self.lookups:
+            said.append([[other.name, other.places] for other in self.lookups])
         selects = [[one.entity, one.rowwise, one.sql, one.problems_sql] for one in self.selects]
         return hashlib.sha256(json.dumps([said, selects]).encode()).hexdigest()[:12]
 
@@ -81,7 +102,31 @@ def inputs(
     by_input: dict[tuple[str, str], list[ManifestRow]] = defaultdict(list)
     for row in rows:
         by_input[row.source, row.input].append(row)
-    return [(_input(config, *key, rows, selects), rows) for key, rows in sorted(by_input.items())]
+    joined = {(select.source, other.input) for select in selects for other in select.lookups}
+    ordered = sorted(by_input, key=lambda key: (key not in joined, key))  # what others join is decided first
+    return [(_input(config, *key, by_input[key], selects), by_input[key]) for key in ordered]
+
+
+def others(
+    one: Input, landed: Mapping[tuple[str, str], Sequence[ManifestRow]], refused: Collection[tuple[str, str]]
+) -> tuple[Other, ...]:
+    """The inputs that `one` joins. `landed`: manifest rows by (source, input), oldest first. `refused`: (load_id,
+    file) of deliveries that do not count."""
+    columns: dict[tuple[str, str], set[str]] = {}
+    for select in one.selects:
+        for other in select.lookups:
+            columns.setdefault((other.input, other.placeholder), set()).update(other.raw_columns)
+    found = []
+    for (name, placeholder), read in sorted(columns.items()):
+        rows = [
+            row
+            for row in landed.get((one.source, name), ())
+            if row.status == "landed" and (row.load_id, row.file) not in refused
+        ]
+        newest = {row.file or row.load_id: row for row in rows}
+        folder = one.folder.parent / name
+        found.append(Other(name, placeholder, folder, tuple(newest.values()), tuple(sorted(read))))
+    return tuple(found)
 
 
 def landed_columns(row: ManifestRow, load_columns: Iterable[str]) -> list[str]:

@@ -16,7 +16,7 @@ from ingestion.lock import writer_lock
 from quality import acceptance, people, rejects
 from quality.acceptance import Decision, Key
 from quality.examine import examine
-from quality.inputs import Input, inputs
+from quality.inputs import Input, inputs, others
 
 if TYPE_CHECKING:
     import duckdb
@@ -39,7 +39,11 @@ def decide(config: Config, on_event: Callable[[Decision], None] | None = None) -
         known, marks = acceptance.stored(connection), people.marks(config)
         rejects.begin(connection)
         decisions: list[Decision] = []
-        for one, rows in inputs(config, completed_loads(config), selects):
+        seen = inputs(config, completed_loads(config), selects)
+        landed = {(one.source, one.name): rows for one, rows in seen}
+        for one, rows in seen:
+            if any(select.lookups for select in one.selects):
+                one = replace(one, lookups=others(one, landed, _refused(one, known, decisions)))
             decisions += _decide_input(connection, config, one, rows, known)
         decisions.sort(key=lambda decision: (decision.load_seq, decision.key))
         now = datetime.now(UTC).replace(tzinfo=None)
@@ -83,6 +87,16 @@ def _decide_input(
     return [
         replace(decision, decided_with=fingerprint if decision.is_final else "") for decision in decisions
     ]
+
+
+def _refused(one: Input, known: Mapping[Key, Decision], now: Sequence[Decision]) -> set[tuple[str, str]]:
+    """(load_id, file) of what was refused of the source's inputs."""
+    latest = {**known, **{decision.key: decision for decision in now}}
+    return {
+        (key.load_id, key.file)
+        for key, decision in latest.items()
+        if key.source == one.source and not decision.is_accepted and key.input != one.name
+    }
 
 
 def _is_due(known: Decision | None, one: Input, fingerprint: str) -> bool:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from ingestion.source import ManifestRow
+    from quality.inputs import Other
 
 RELATION = "__raw__"
 _OURS = ("load_id", "_load_id", "_load_seq", "_file", "_row", "_deleted", "_pii_key_version")
@@ -52,6 +53,7 @@ def open_view(
     rows: Sequence[ManifestRow],
     types: Mapping[str, str],
     absent: Iterable[str] = (),
+    relation: str = RELATION,
 ) -> None:
     """Make the temporary view `__raw__` of the files that `rows` name, and the table `gate_files` that lists them.
 
@@ -59,7 +61,7 @@ def open_view(
     everything else about the files can still be said. Sources that number no rows have `_row` NULL.
     """
     connection.execute(
-        "create or replace temp table gate_files as select unnest(?::varchar[]) as load_id,"
+        f"create or replace temp table {_listed(relation)} as select unnest(?::varchar[]) as load_id,"
         " unnest(?::varchar[]) as file, unnest(?::bigint[]) as load_seq",
         [[r.load_id for r in rows], [r.file for r in rows], [r.load_seq for r in rows]],
     )
@@ -73,7 +75,7 @@ def open_view(
             "0::bigint as _row",
             "false as _deleted",
         ]
-        connection.execute(f"create or replace temp view {RELATION} as select {', '.join(names)} where false")
+        connection.execute(f"create or replace temp view {relation} as select {', '.join(names)} where false")
         return
     file = "coalesce(_file, '')" if "_file" in types else "''"
     row = "_row::bigint" if "_row" in types else "null::bigint"
@@ -85,9 +87,23 @@ def open_view(
         f"{'coalesce(_deleted, false)' if '_deleted' in types else 'false'} as _deleted",
     ]
     connection.execute(
-        f"create or replace temp view {RELATION} as select {', '.join(names)} from {_scan(files)} as landed"
-        f" join gate_files as listed on listed.load_id = landed.load_id and listed.file = {file}"
+        f"create or replace temp view {relation} as select {', '.join(names)} from {_scan(files)} as landed"
+        f" join {_listed(relation)} as listed on listed.load_id = landed.load_id and listed.file = {file}"
     )
+
+
+def open_other(connection: duckdb.DuckDBPyConnection, other: Other) -> None:
+    """Make the view of another input that a mapping joins. Columns that none of its files has are NULL."""
+    files = parquet_files(other.folder, [row.load_id for row in other.rows])
+    types = described(connection, files)
+    known = {name.lower() for name in source_columns(types)}
+    absent = [name for name in other.columns if name.lower() not in known]
+    open_view(connection, files, other.rows, types, absent, other.placeholder)
+
+
+def _listed(relation: str) -> str:
+    """The table that says which files a view shows."""
+    return "gate_files" if relation == RELATION else f"gate_files{relation}"
 
 
 def hold(connection: duckdb.DuckDBPyConnection) -> None:

@@ -16,10 +16,21 @@ from ingestion.config_errors import ConfigError, Problem, dotted
 from ingestion.contracts import Contract, load_contracts
 from ingestion.mapping.entity import entity_sql, given_columns, problems_sql
 from ingestion.mapping.mapped import Mapped, map_source
+from ingestion.mapping.selects import lookup
 from ingestion.settings import SourceSettings
 
 if TYPE_CHECKING:
     from ingestion.config import Config
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """Another input of the source whose rows a select joins."""
+
+    input: str
+    placeholder: str
+    """The relation that the SQL reads for it, like `__raw__`, with the same columns of ours."""
+    raw_columns: list[str]
 
 
 @dataclass(frozen=True)
@@ -49,6 +60,7 @@ class EntitySelect:
     problems_sql: str
     aliases: dict[str, list[str]] = field(default_factory=dict)
     """Raw columns that go by several names: one of each list is enough. All of them are in raw_columns."""
+    lookups: list[Lookup] = field(default_factory=list)
 
 
 def entity_selects(config: Config, contracts_folder: Path | None = None) -> list[EntitySelect]:
@@ -88,6 +100,10 @@ def _select(mapped: Mapped, source: SourceSettings, zone: str) -> EntitySelect:
         sql=entity_sql(mapped, source.name, source.shop, zone, source.key(mapped.mapping.input)),
         problems_sql=problems_sql(mapped, zone),
         aliases={one.name: list(one.members) for one in mapped.aliases.values()},
+        lookups=[
+            Lookup(name, lookup(name), sorted({*columns, *mapped.lookup_keys[name]}))
+            for name, columns in mapped.select.lookups.items()
+        ],
     )
 
 

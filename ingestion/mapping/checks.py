@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 import duckdb
@@ -36,11 +36,11 @@ _MANY_ROWS = (
 )
 
 
-def faults(query: exp.Query, input_name: str) -> Iterator[str]:
-    """Everything that rules the select out, each as a sentence that follows its key."""
+def faults(query: exp.Query, input_name: str, others: Collection[str] = ()) -> Iterator[str]:
+    """Everything that rules the select out, each as a sentence that follows its key. `others`: the source's inputs."""
     if any(one.is_star or isinstance(one, exp.Columns) for one in query.selects):
         yield "should name the columns that it gives, not use *"
-    yield from _relation_faults(query, input_name)
+    yield from _relation_faults(query, input_name, others)
     for function in query.find_all(exp.Func):
         if _name(function) in _UNSTABLE:
             yield f"uses {function.sql('duckdb').lower()}, which may change from run to run; a rebuild must not"
@@ -48,15 +48,19 @@ def faults(query: exp.Query, input_name: str) -> Iterator[str]:
         yield "has a parameter; ${NAME} puts in a variable of the environment"
 
 
-def _relation_faults(query: exp.Query, input_name: str) -> Iterator[str]:
-    """Relations other than the input and what the query makes of it itself."""
+def _relation_faults(query: exp.Query, input_name: str, others: Collection[str]) -> Iterator[str]:
+    """Relations other than the source's inputs and what the query makes of them itself."""
     ours = {cte.alias.lower() for cte in query.find_all(exp.CTE)}
     tables = [table for table in query.find_all(exp.Table) if table.name.lower() not in ours]
     for table in tables:
         if isinstance(table.this, exp.Func) and _name(table.this) in _TABLE_FUNCTIONS:
             continue
-        if table.name.lower() != input_name.lower() or table.db or isinstance(table.this, exp.Func):
-            yield f"reads {table.sql('duckdb')}; it can only read its own input, {input_name}"
+        known = {input_name.lower(), *others}
+        if table.name.lower() not in known or table.db or isinstance(table.this, exp.Func):
+            yield (
+                f"reads {table.sql('duckdb')}; it can only read its own input, {input_name}, and join others of"
+                " its source"
+            )
     if input_name.lower() in ours:
         yield f"calls a CTE {input_name}, like its input; give it another name"
     elif not _reads_input(query, tables):
@@ -71,13 +75,31 @@ def _reads_input(query: exp.Query, tables: list[exp.Table]) -> bool:
     return bool(tables) or (query.find(exp.With, exp.Subquery) is None)
 
 
-def is_rowwise(query: exp.Query) -> bool:
-    """Does each row that the select gives come from one raw row alone?"""
-    if not isinstance(query, exp.Select) or query.find(*_MANY_ROWS) is not None:
+def looked_up(query: exp.Query, input_name: str, others: Collection[str]) -> tuple[str, ...]:
+    """Other inputs of the source that the query reads, in their order there."""
+    ours = {cte.alias.lower() for cte in query.find_all(exp.CTE)} | {input_name.lower()}
+    read = {table.name.lower() for table in query.find_all(exp.Table)} - ours
+    return tuple(name for name in others if name in read)
+
+
+def is_rowwise(query: exp.Query, lookups: Collection[str] = ()) -> bool:
+    """Does each row that the select gives come from one row of its input? It may be completed by left joins with
+    `lookups`, which have one row for each of their keys."""
+    if not isinstance(query, exp.Select):
+        return False
+    joins = query.args.get("joins") or []
+    found = [one for one in query.find_all(*_MANY_ROWS) if one not in joins]
+    if found or not all(_completes(one, lookups) for one in joins):
         return False
     if sum(1 for _ in query.find_all(exp.Query)) > 1:
         return False
     return not any(_name(function) in _aggregates() for function in query.find_all(exp.Func))
+
+
+def _completes(join: exp.Join, lookups: Collection[str]) -> bool:
+    is_left = str(join.args.get("side") or "").upper() == "LEFT" and not join.args.get("kind")
+    is_input = isinstance(join.this, exp.Table) and join.this.name.lower() in lookups
+    return is_left and is_input and bool(join.args.get("on") or join.args.get("using"))
 
 
 @lru_cache

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ingestion.mapping.aliases import with_aliases
 from ingestion.mapping.casts import cast, expected, expected_sql, identifier, literal, text, version
 from ingestion.mapping.mapped import Mapped
-from ingestion.mapping.selects import RAW
+from ingestion.mapping.selects import RAW, lookup
 from ingestion.value_format import ValueFormat
 
 _VERSION = "_given_version"
@@ -95,7 +95,8 @@ def _cleaned(mapped: Mapped, key: Sequence[str] = ()) -> str:
     given_version = mapped.mapping.version
     if given_version is not None and not mapped.version_is_output:
         extra.append(f"{{input}}.{identifier(str(given_version.column))} as {_VERSION}")
-    rows = f"(\n{mapped.select.over_raw(extra, _standing(key))}\n) as mapped"
+    others = {name: standing(lookup(name), one) for name, one in mapped.lookup_keys.items()}
+    rows = f"(\n{mapped.select.over_raw(extra, standing(RAW, key), others)}\n) as mapped"
     if not mapped.select.rowwise:
         # Where rows are joined or grouped, no single raw row is to blame: the newest load answers for all.
         rows += (
@@ -117,15 +118,13 @@ def _has_key(mapped: Mapped) -> str:
     return f"\nwhere {'not _deleted' if mapped.select.rowwise else 'true'}{keys}"
 
 
-def _standing(key: Sequence[str]) -> str:
-    """The rows that a select which is not row-wise sees."""
+def standing(relation: str, key: Sequence[str]) -> str:
+    """The rows of an input that a select which is not row-wise sees of its own, and each of others that it joins."""
     if not key:
-        return f"select * from {RAW} as landed where not _deleted"
+        return f"select * from {relation} as landed where not _deleted"
     keys = ", ".join(identifier(name) for name in key)
     order = "_load_seq desc, _file desc, _row desc"
-    numbered = (
-        f"select *, row_number() over (partition by {keys} order by {order}) as _place from {RAW} as landed"
-    )
+    numbered = f"select *, row_number() over (partition by {keys} order by {order}) as _place from {relation} as landed"
     return f"select * from ({numbered}) as placed where _place = 1 and not _deleted"
 
 

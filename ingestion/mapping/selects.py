@@ -6,8 +6,8 @@ was written. sqlglot only says what is where.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import duckdb
 import sqlglot
@@ -16,7 +16,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokens import Token, TokenType  # type: ignore[attr-defined]  # public, but not in its __all__
 
 from ingestion.mapping.casts import identifier
-from ingestion.mapping.checks import CARRIED, faults, is_rowwise
+from ingestion.mapping.checks import CARRIED, faults, is_rowwise, looked_up
 from ingestion.mapping.names import Names
 
 RAW = "__raw__"
@@ -52,48 +52,70 @@ class Select:
     """Of each output of a row-wise select: the raw columns it is made of. Empty for others."""
     filters: frozenset[str]
     """Raw columns that decide which rows there are; for a select that is not row-wise, all that it reads."""
+    lookups: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Other inputs of the source that it joins, and the raw columns that it reads of each."""
 
     @property
     def raw_columns(self) -> frozenset[str]:
         """All raw columns it reads, as it spells them."""
         return self.filters.union(*self.reads.values())
 
-    def over_raw(self, extra: Sequence[str] = (), standing: str = f"select * from {RAW} as landed") -> str:
+    def over_raw(
+        self,
+        extra: Sequence[str] = (),
+        standing: str = f"select * from {RAW} as landed",
+        others: Mapping[str, str] | None = None,
+    ) -> str:
         """The select over `__raw__`. A row-wise one also gives CARRIED and `extra`: (raw column, alias) pairs as
-        SQL, `{input}` standing for the relation. Others give their outputs only, made of the rows `standing`."""
+        SQL, `{input}` standing for the relation. Others give their outputs only, made of the rows `standing`.
+        `others` is SQL that gives the rows of each other input; by default all there are."""
+        joined = [
+            f"{identifier(name)} as ({(others or {}).get(name, f'select * from {lookup(name)}')})"
+            for name in self.lookups
+        ]
         if not self.rowwise:
             relation = identifier(self.input)
             inner = (
                 self.body if _starts_with_cte(self.body) else _read_from(self.body, relation, replace=False)
             )
-            return f"with {relation} as ({standing})\nselect * from (\n{inner}\n)"
+            relations = ",\n".join([f"{relation} as ({standing})", *joined])
+            return f"with {relations}\nselect * from (\n{inner}\n)"
         relation = identifier(_alias(self.body) or self.input)
         carried = [f"{relation}.{name} as {name}" for name in CARRIED]
         carried += [one.replace("{input}", relation) for one in extra]
         placed = _read_from(self.body, f"{RAW} as {relation}", replace=True)
         after_select = _tokens(placed)[0].end + 1
-        return f"{placed[:after_select]} {', '.join(carried)},{placed[after_select:]}"
+        before = "with " + ",\n".join(joined) + "\n" if joined else ""
+        return f"{before}{placed[:after_select]} {', '.join(carried)},{placed[after_select:]}"
 
 
-def understand(text: str, input_name: str) -> Select:
-    """Check and analyse `text`. Raises SelectError for anything but one SELECT of named columns from the input."""
+def lookup(input_name: str) -> str:
+    """The placeholder of another input's rows, like `__raw__` of its own."""
+    return f"__lookup_{input_name}__"
+
+
+def understand(text: str, input_name: str, others: Sequence[str] = ()) -> Select:
+    """Check and analyse `text`, which may join `others`. Raises SelectError for anything but one SELECT of named
+    columns from the input."""
     query, tokens = _parse(text), _tokens(text)
     if tokens[-1].token_type is TokenType.SEMICOLON:
         tokens.pop()
     text = text[: tokens[-1].end + 1]  # also drops a comment at the end, which would swallow what comes after
     if tokens[0].token_type not in (TokenType.SELECT, TokenType.WITH):
         raise SelectError("should begin with select (or with)")
-    for fault in faults(query, input_name):
+    for fault in faults(query, input_name, others):
         raise SelectError(fault)
     outputs = tuple(one.alias_or_name for one in query.selects)
     _check_outputs(query, outputs)
-    names = Names(query, input_name)
-    if not is_rowwise(query):
-        return Select(input_name, text, False, outputs, {}, names.read_by(query))
+    lookups = looked_up(query, input_name, others)
+    names = Names(query, input_name, lookups)
+    joined = names.looked_up(query)
+    if not is_rowwise(query, lookups):
+        return Select(input_name, text, False, outputs, {}, names.read_by(query), joined)
     reads = {name: names.read_by(one) for name, one in zip(outputs, query.selects, strict=True)}
-    where = query.args.get("where")
-    filters = names.read_by(where) if where is not None else frozenset[str]()
-    return Select(input_name, text, True, outputs, reads, filters)
+    deciding = [query.args.get("where"), *(join.args.get("on") for join in query.args.get("joins") or ())]
+    filters = frozenset[str]().union(*(names.read_by(one) for one in deciding if one is not None))
+    return Select(input_name, text, True, outputs, reads, filters, joined)
 
 
 def _check_outputs(query: exp.Query, outputs: Sequence[str]) -> None:
@@ -138,7 +160,8 @@ def _starts_with_cte(body: str) -> bool:
 
 
 def _alias(body: str) -> str:
-    table = _parse(body).find(exp.Table)
+    source = _parse(body).args.get("from_")
+    table = source.find(exp.Table) if source is not None else _parse(body).find(exp.Table)
     return "" if table is None else str(table.alias)
 
 

@@ -10,9 +10,11 @@ from ingestion.config_errors import Issue, Location, nearest
 from ingestion.contracts import ContractColumn
 from ingestion.mapping.casts import cast, expected, identifier, literal, text
 from ingestion.mapping.mapped import Mapped
-from ingestion.mapping.selects import RAW
+from ingestion.mapping.selects import RAW, lookup
 from ingestion.mapping.times import EPOCHS, EXCEL
 from ingestion.settings import ColumnSettings
+
+_OURS = ["_load_id varchar", "_load_seq bigint", "_file varchar", "_row bigint", "_deleted boolean"]
 
 
 def value_issues(mapped: Sequence[Mapped], text_inputs: Collection[str] = ()) -> list[Issue]:
@@ -84,8 +86,11 @@ def _binding(one: Mapped, connection: duckdb.DuckDBPyConnection, is_text: bool) 
     if version is not None and not one.version_is_output:
         names.setdefault(str(version.column).lower(), str(version.column))
     columns = [f"{identifier(name)} varchar" for name in names.values()]
-    columns += ["_load_id varchar", "_load_seq bigint", "_file varchar", "_row bigint", "_deleted boolean"]
+    columns += _OURS
     connection.execute(f"create or replace temp table {RAW} ({', '.join(columns)})")
+    for other, read in one.select.lookups.items():
+        columns = [f"{identifier(name)} varchar" for name in {*read, *one.lookup_keys[other]}]
+        connection.execute(f"create or replace temp table {lookup(other)} ({', '.join([*columns, *_OURS])})")
     try:
         connection.execute(f"explain {one.select.over_raw()}")
     except duckdb.CatalogException as error:

@@ -33,6 +33,7 @@ class Select:
     raw_columns: list[str]
     required_raw_columns: list[str]
     rowwise: bool = True
+    lookups: tuple = ()
 
 
 def select(

@@ -11,13 +11,35 @@
     {{ return(asked_once("select 1 from information_schema.tables where table_schema = 'staging' and table_name = '" ~ name ~ "'") | length > 0) }}
 {% endmacro %}
 
-{# Those of them that feed this canonical model. #}
+{# Those of them that feed this canonical model: the mappings' inputs, and others that they join. #}
 {% macro own_loads() %}
-    {% set inputs = [] %}
-    {% for mapping in mappings(model.config.meta.entity) %}
-        {% do inputs.append("(source_name = '" ~ mapping.source ~ "' and input = '" ~ mapping.input ~ "')") %}
+    {{ return(loads_of(mapped_inputs() + joined_inputs())) }}
+{% endmacro %}
+
+{% macro loads_of(inputs) %}
+    {% set conditions = [] %}
+    {% for one in inputs %}
+        {% do conditions.append("(source_name = '" ~ one[0] ~ "' and input = '" ~ one[1] ~ "')") %}
     {% endfor %}
-    {{ return("(select * from " ~ accepted_loads() ~ " as loads where " ~ (inputs | join(' or ') or 'false') ~ ")") }}
+    {{ return("(select * from " ~ accepted_loads() ~ " as loads where " ~ (conditions | unique | join(' or ') or 'false') ~ ")") }}
+{% endmacro %}
+
+{# (source, input) of each mapping of this model. #}
+{% macro mapped_inputs() %}
+    {% set inputs = [] %}
+    {% for mapping in mappings(model.config.meta.get('entity')) %}
+        {% do inputs.append((mapping.source, mapping.input)) %}
+    {% endfor %}
+    {{ return(inputs) }}
+{% endmacro %}
+
+{# (source, input) of what those mappings join. #}
+{% macro joined_inputs() %}
+    {% set inputs = [] %}
+    {% for mapping in mappings(model.config.meta.get('entity')) %}
+        {% for other in mapping.get('lookups', []) %}{% do inputs.append((mapping.source, other.input)) %}{% endfor %}
+    {% endfor %}
+    {{ return(inputs) }}
 {% endmacro %}
 
 {# Ids of the accepted loads that this model does not contain yet. #}
@@ -65,8 +87,19 @@
     exists (select 1 from {{ removed_loads() }} as removed where removed.load_id = _load_id and removed.file = _file)
 {%- endmacro %}
 
-{# True when a mapping that groups or joins rows feeds this model and loads came or went: any row may be another now. #}
+{# True when a mapping that groups or joins rows feeds this model and loads came or went: any row may be another now.
+   Of one that takes each row by itself and joins others, only a load of those does that. #}
 {% macro grouped_mapping_moved() %}
     {% set grouped = mappings(model.config.meta.get('entity')) | rejectattr('rowwise') | list %}
-    {{ return(grouped | length > 0 and (new_load_ids() | length > 0 or has_removed_loads())) }}
+    {% if grouped | length > 0 %}{{ return(new_load_ids() | length > 0 or has_removed_loads()) }}{% endif %}
+    {{ return(joined_inputs() | length > 0 and joined_input_moved()) }}
+{% endmacro %}
+
+{% macro joined_input_moved() %}
+    {% set inputs = joined_inputs() | map(attribute=1) | unique | join("', '") %}
+    {{ return(asked_once(
+        "select 1 from " ~ loads_of(joined_inputs()) ~ " as accepted full join ("
+        ~ "select * from staging.applied_loads where model = '" ~ model.name ~ "' and input in ('" ~ inputs ~ "')) as applied "
+        ~ "using (load_id, input, file) where accepted.source_name is null or applied.model is null limit 1"
+    ) | length > 0) }}
 {% endmacro %}

@@ -19,7 +19,7 @@ select
     staged.{{ column.name }}{{ ',' if not loop.last }}
     {%- endfor %}
 from (
-{{ mapping.sql | replace('__raw__', raw_rows(mapping, loads)) }}
+{{ with_lookups(mapping, mapping.sql | replace('__raw__', raw_rows(mapping, loads))) }}
 ) as staged
 {{ without_rejects(mapping) }}
 union all
@@ -28,6 +28,33 @@ union all
 {{ no_rows(entity) }}
 {%- endif -%}
 {% endmacro %}
+
+{# A mapping's SQL with the rows of the other inputs that it joins in place of their placeholders. #}
+{% macro with_lookups(mapping, sql) %}
+    {% set done = namespace(sql=sql) %}
+    {% for other in mapping.get('lookups', []) %}
+        {% set joined = {'source': mapping.source, 'input': other.input, 'raw_columns': other.raw_columns} %}
+        {% set loads = accepted_load_ids(joined) %}
+        {% set done.sql = done.sql | replace(other.placeholder, raw_rows(joined, loads) if loads else no_raw_rows(joined)) %}
+    {% endfor %}
+    {{ return(done.sql) }}
+{% endmacro %}
+
+{# An input of which nothing has been accepted yet. #}
+{% macro no_raw_rows(mapping) -%}
+(
+    select
+        {%- for column in mapping.raw_columns %}
+        cast(null as string) as "{{ column | replace('"', '""') }}",
+        {%- endfor %}
+        cast(null as string) as _load_id,
+        cast(null as bigint) as _load_seq,
+        cast(null as string) as _file,
+        cast(null as bigint) as _row,
+        false as _deleted
+    where false
+)
+{%- endmacro %}
 
 {% macro without_rejects(mapping) -%}
     {%- if has_table('rejects') -%}

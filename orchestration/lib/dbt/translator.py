@@ -54,4 +54,5 @@ def _raw_of_staging(config: Config) -> dict[str, set[dg.AssetKey]]:
     for select in entity_selects(config):
         upstream = found.setdefault(f"stg_{select.entity}", {ACCEPTED_LOADS})
         upstream.add(raw_key(select.source, select.input))
+        upstream.update(raw_key(select.source, other.input) for other in select.lookups)
     return found
