@@ -60,8 +60,8 @@ def simulate(
 
     Example: `opsmart simulate --out shop --days 90 --daily && opsmart run --config shop/opsmart.yml`
 
-    With --events it is another, plainer shop, a year of it as Parquet, written at half a million events a second, and a
-    truth.json that says what a reader should count: `opsmart simulate --events 10M --out big`
+    With --events it is another, plainer shop: a year of it as Parquet, 100 million events in minutes, and a truth.json
+    that says what a reader should count: `opsmart simulate --events 10M --out big`
     """
     from ingestion.demo.export import simulate_to
     from ingestion.demo.fast.scale import Scale, parse_count
@@ -110,8 +110,8 @@ def _large(out: Path, scale: Scale, processes: int, others: bool, as_json: bool)
 
     if others:
         raise ValueError(
-            "--events writes a year as Parquet: leave out --days, --orders-per-day, --daily, --with-personal and"
-            " --format csv"
+            "--events writes a year as Parquet: leave out --days, --orders-per-day, --both, --daily,"
+            " --with-personal and --format csv"
         )
     made = write_fast(out, scale, processes=processes)
     if as_json:
