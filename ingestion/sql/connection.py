@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential, wait_random
 
 from ingestion.source import SourceError
 from ingestion.sql.address import Address, understood
@@ -48,7 +48,7 @@ def opened(settings: SqlSettings, config: Config) -> Iterator[Database]:
 def _connected(settings: SqlSettings, address: Address, root: Path) -> Database:
     attempts = Retrying(
         stop=stop_after_attempt(ATTEMPTS),
-        wait=wait_exponential_jitter(initial=WAIT_SECONDS, max=30, jitter=WAIT_SECONDS / 2),
+        wait=wait_exponential(multiplier=WAIT_SECONDS) + wait_random(0, WAIT_SECONDS / 2),
         retry=retry_if_exception(is_passing),
         reraise=True,
     )

@@ -34,11 +34,10 @@ class BadColumnError(Exception):
 def code_of(error: BaseException) -> str:
     """SQLSTATE of PostgreSQL or the number of MySQL's error, '' without either."""
     origin = getattr(error, "orig", None) or error
-    state = getattr(origin, "sqlstate", None)
-    if state:
-        return str(state)
     first = next(iter(getattr(origin, "args", ())), "")
-    return str(first) if isinstance(first, int) else ""
+    if isinstance(first, int):  # before MySQL's SQLSTATE, which says less
+        return str(first)
+    return str(getattr(origin, "sqlstate", None) or "")
 
 
 def is_passing(error: BaseException) -> bool:

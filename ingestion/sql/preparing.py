@@ -106,10 +106,10 @@ def _check(columns: Sequence[Column], one: InputOptions) -> None:
         **({given.cursor: "the cursor"} if given.cursor else {}),
         **({given.window.column: "which `window` names"} if given.window else {}),
     }
-    known = {name.casefold() for name in names} | {(given.snapshot_at or "").casefold()}
+    known = {name.casefold() for name in (*names, given.snapshot_at or "")}
     for name, why in wanted.items():
-        exact = names if why else known
-        if (name if why else name.casefold()) not in exact:
+        found = name in names if why else name.casefold() in known
+        if not found:
             raise InputError(no_column(name, names, why or f"which the mapping of {one.needed[name]} reads"))
 
 
@@ -118,8 +118,10 @@ def _chosen(columns: Sequence[Column], one: InputOptions) -> list[Column]:
     given = one.settings
     left_out = {*given.exclude, *(name for name, kind in given.personal.items() if kind == "drop")}
     chosen = [c for c in columns if c.name not in left_out and (not given.columns or c.name in given.columns)]
-    if not chosen:
-        raise InputError("none of its columns is left to read")
+    read = {column.name.casefold() for column in chosen} | {(given.snapshot_at or "").casefold()}
+    for name, entity in one.needed.items():
+        if name.casefold() not in read:
+            raise InputError(f"the mapping of {entity} reads {name}, which `columns` or `exclude` leaves out")
     return chosen
 
 

@@ -120,8 +120,7 @@ class SqlSettings(SourceSettings):
         return list(self.inputs)
 
     def dropped(self, input_name: str) -> list[str]:
-        one = self.inputs[input_name]
-        return [*(name for name, kind in one.personal.items() if kind == "drop"), *one.exclude]
+        return [name for name, kind in self.inputs[input_name].personal.items() if kind == "drop"]
 
     def key(self, input_name: str) -> list[str]:
         """Only a declared one: the primary key of a table is known to nobody who does not ask the database."""

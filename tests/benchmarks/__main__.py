@@ -1,4 +1,5 @@
-"""How long the whole way takes on this machine: a first run, one with nothing new, one more day.
+"""How long the whole way takes on this machine: a first run, one with nothing new, one more day; and a table of
+PostgreSQL, where that is installed.
 
     make bench                                          the demo's size
     .venv/bin/python -m tests.benchmarks --orders-per-day 2000 --days 365
@@ -17,6 +18,8 @@ import time
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+
+from tests.benchmarks import databases
 
 CONFIGURATION = """
 warehouse: ./warehouse
@@ -63,6 +66,7 @@ def main() -> None:
         _run(folder, "first run", end=last, orders_per_day=given.orders_per_day)
         _run(folder, "nothing new", end=last, orders_per_day=given.orders_per_day)
         _run(folder, "one more day", end=last + timedelta(days=1), orders_per_day=given.orders_per_day)
+    databases.measure()
 
 
 if __name__ == "__main__":

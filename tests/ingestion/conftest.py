@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.personal.key import KEY_VARIABLE
+from tests.ingestion.databases import Shop, sqlite_shop
 from tests.ingestion.landing import SECRET
 
 
@@ -19,3 +20,12 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path / "home")
     (tmp_path / "data" / "lines").mkdir(parents=True)
     return tmp_path
+
+
+@pytest.fixture
+def sql_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    """A shop's database in an SQLite file."""
+    monkeypatch.setenv(KEY_VARIABLE, SECRET)
+    made = sqlite_shop(tmp_path)
+    monkeypatch.setenv("SHOP_DB_URL", made.url)
+    return made
