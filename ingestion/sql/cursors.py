@@ -59,14 +59,39 @@ def below(high: Value, lookback: Span) -> Value:
         return high - distance
     if isinstance(high, int | float | Decimal):
         return high - lookback.steps
-    if isinstance(high, str) and len(high) >= 10:
+    instant = _instant(high)
+    return (
+        high if instant is None else _written_like(str(high), instant - timedelta(seconds=lookback.seconds))
+    )
+
+
+def not_after(high: Value, now: datetime) -> Value:
+    """`high`, unless it lies more than a day after `now` (UTC): one row with a wrong year would otherwise hide all
+    that changes before that year."""
+    instant = _instant(high)
+    if instant is None or instant.replace(tzinfo=None) <= now.replace(tzinfo=None) + timedelta(days=1):
+        return high
+    if isinstance(high, str):
+        return _written_like(high, now)
+    if isinstance(high, datetime):
+        return now if high.tzinfo else now.replace(tzinfo=None)
+    return now.date()
+
+
+def _instant(value: Value) -> datetime | None:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    if isinstance(value, str) and len(value) >= 10:
         try:
-            moved = datetime.fromisoformat(high) - timedelta(seconds=lookback.seconds)
-        except (ValueError, OverflowError):
-            return high
-        separator = high[10:11] or " "
-        return moved.replace(tzinfo=None).isoformat(sep=separator, timespec="seconds")[: max(len(high), 10)]
-    return high
+            return datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, datetime) else None
+
+
+def _written_like(text: str, instant: datetime) -> str:
+    moved = instant.replace(tzinfo=None).isoformat(sep=text[10:11] or " ", timespec="seconds")
+    return moved[: len(text)]
 
 
 def highest(database: Database, relation: str, column: str) -> Value:

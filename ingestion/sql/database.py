@@ -129,11 +129,11 @@ class Database(ABC):
         from sqlalchemy import inspect
         from sqlalchemy.exc import SQLAlchemyError
 
-        look = inspect(self.connection)
+        look: Any = inspect(self.connection)
         try:
-            found = [*look.get_table_names(schema), *look.get_view_names(schema)]
+            found: list[str] = [*look.get_table_names(schema), *look.get_view_names(schema)]
             if self.address.kind == "postgresql":
-                found += look.get_materialized_view_names(schema)
+                found += [*look.get_materialized_view_names(schema), *look.get_foreign_table_names(schema)]
         except SQLAlchemyError:
             return []
         return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ingestion.sql.cursors import Place, condition, highest, is_backwards, place_of
+from ingestion.sql.cursors import Place, condition, highest, is_backwards, not_after, place_of
 from ingestion.sql.database import Column, Database
 from ingestion.sql.errors import InputError, no_column
 
@@ -70,7 +70,9 @@ def _bounds(
 ) -> tuple[str, Place | None, list[str]]:
     given = one.settings
     high = highest(database, relation, given.cursor) if given.cursor else None
-    place = Place(given.cursor, high) if given.cursor and high is not None else None
+    place = (
+        Place(given.cursor, not_after(high, datetime.now(UTC))) if given.cursor and high is not None else None
+    )
     is_known = last is not None and (last.reading, last.key_version) == (one.reading, one.key_version)
     if whole or not is_known or given.reads_all:
         return "", place, []

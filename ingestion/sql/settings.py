@@ -42,6 +42,12 @@ def _url(value: SecretStr) -> SecretStr:
     return value
 
 
+def _positive(value: Span) -> Span:
+    if not value.seconds:
+        raise refuse("should be a length of time", "such as 30 minutes")
+    return value
+
+
 Columns = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 Length = Annotated[Span, BeforeValidator(_span)]
 
@@ -106,7 +112,7 @@ class SqlSettings(SourceSettings):
     """A mapping that comes with this project: its inputs and entities stand where none of the same name are given."""
     inputs: dict[Name, Input] = Field(min_length=1)
     entities: dict[str, EntitySettings] = Field(min_length=1)
-    statement_timeout: Length = Span(seconds=3_600)
+    statement_timeout: Annotated[Length, AfterValidator(_positive)] = Span(seconds=3_600)
     """The longest that the database may work on one statement."""
     max_deleted_share: float = Field(default=0.3, ge=0, le=1)
     """Share of an input's rows that may be found deleted at once; above it somebody has to say that it is right."""

@@ -79,6 +79,16 @@ def a_cursor_that_goes_back_has_everything_read_again(shop: Shop) -> None:
     assert shop.land().load_id is None
 
 
+def a_wrong_year_hides_nothing(shop: Shop) -> None:
+    shop.orders((1, "new", "1", "2099-01-01 00:00:00"), (2, "new", "1", D1))
+    shop.configure("orders: {table: orders, cursor: changed_at, lookback: 10000 days}")
+    shop.land()
+    assert shop.land().load_id is None
+    shop.put((2, "paid", "1", D5), (1, "paid", "1", "2099-01-01 00:00:00"))
+    shop.land()
+    assert statuses(shop) == {1: "paid", 2: "paid"}
+
+
 def a_row_that_goes_back_and_forth_lands_each_time(shop: Shop) -> None:
     shop.orders((1, "a", "1", D5), (2, "x", "1", D5))
     shop.configure("orders: {table: orders, cursor: changed_at, lookback: 7 days}")
@@ -220,7 +230,10 @@ def composite_keys_and_difficult_names(shop: Shop) -> None:
 
 def two_shops_in_one_database(shop: Shop) -> None:
     shop.orders((1, "uk", "1", D1), (2, "us", "1", D1), (3, "uk", "1", D2))
-    entities = "      products: {from: uk, columns: {variant_id: id}}\n      customers: {from: us, columns: {customer_id: id}}"
+    entities = (
+        "      products: {from: uk, columns: {variant_id: id}}\n"
+        "      customers: {from: us, columns: {customer_id: id}}"
+    )
     inputs = "\n".join(
         f"{name}: {{query: \"select * from orders where status = '{name}';\", key: id, cursor: changed_at}}"
         for name in ("uk", "us")

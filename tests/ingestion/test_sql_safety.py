@@ -99,6 +99,7 @@ def test_a_url_that_is_none_is_told_without_it(
         ("orders: {}", "needs either table (a name) or query (SQL)"),
         ("orders: {table: a, snapshot: true, cursor: b}", "snapshot reads everything each time"),
         ("orders: {query: select 1 as id}", "a query without a cursor needs its key"),
+        ("orders: {table: a}\n    statement_timeout: 30", "should be a length of time (such as 30 minutes)"),
         ("orders: {table: a, cursor: b, lookback: often}", "'often' is not a length of time"),
         ("orders: {table: a, cursro: b}", "unknown key (did you mean cursor?)"),
         ("orders: {table: a, window: {column: b, days: 0}}", "should be greater than or equal to 1"),

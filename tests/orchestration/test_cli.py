@@ -89,6 +89,11 @@ def test_a_typo_in_the_configuration_names_file_line_and_key(warehouse: Built) -
         assert "keep_releases" in shown.output
 
 
+def test_deletions_are_allowed_to_a_reconciliation_only(warehouse: Built) -> None:
+    shown = opsmart("run", "--allow-deletions", warehouse=warehouse)
+    assert (shown.exit_code, "goes with --reconcile" in shown.output) == (2, True)
+
+
 def test_an_instant_that_is_none_is_refused_before_anything_is_loaded(warehouse: Built) -> None:
     started = time.monotonic()
     shown = opsmart("run", "--as-of", "last tuesday", warehouse=warehouse)
