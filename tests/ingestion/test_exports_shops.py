@@ -35,8 +35,9 @@ SHOPIFY = (
 )
 SHOPIFY_ROWS = """\
 #1001,Ann@Example.com,paid,2024-05-31 10:00:00 -0400,fulfilled,2024-06-01 10:00:00 -0400,yes,USD,90.00,\
-5.00,7.20,102.20,SAVE10,10.00,Standard,2024-05-31 09:59:00 -0400,2,Mug - Blue,25.00,,MUG-B,true,true,fulfilled,Ann Lee,1 Main St,\
-'02101,+16175550101,Ann Lee,'02101,MA,US,call ann@example.com,,Shopify Payments,0.00,Acme,0.00,5501,vip,web,0.00,+16175550101,
+5.00,7.20,102.20,SAVE10,10.00,Standard,2024-05-31 09:59:00 -0400,2,Mug - Blue,25.00,,MUG-B,true,true,fulfilled,\
+Ann Lee,1 Main St,'02101,+16175550101,Ann Lee,'02101,MA,US,call ann@example.com,,\
+Shopify Payments,0.00,Acme,0.00,5501,vip,web,0.00,+16175550101,
 #1001,Ann@Example.com,,,,,,,,,,,,,,2024-05-31 09:59:00 -0400,1,Plate,50.00,,PLA,true,true,fulfilled,,,,,,,,,,,,,\
 Acme,,,,,0.00,,
 #1002,bob@example.com,partially_refunded,2024-06-02 10:00:00 -0400,restocked,,no,USD,52.00,0.00,0.00,52.00,,0.00,,\
