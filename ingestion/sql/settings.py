@@ -122,6 +122,26 @@ class SqlSettings(SourceSettings):
     def _exported(cls, data: Any) -> Any:
         return filled_in(data) if isinstance(data, dict) else data
 
+    @model_validator(mode="after")
+    def _keys_for_groups(self) -> SqlSettings:
+        """A select that groups or joins is given the newest row of each key, so the key has to be written down."""
+        from ingestion.mapping.selects import SelectError, understand
+
+        for entity, one in self.entities.items():
+            given = self.inputs.get(one.input)
+            if one.select is None or given is None or given.key:
+                continue
+            try:
+                rowwise = understand(one.select, one.input).rowwise
+            except SelectError:  # told where the mappings are checked
+                continue
+            if not rowwise:
+                raise refuse(
+                    f"the select of {entity} groups or joins rows of {one.input}, which has no key",
+                    f"inputs.{one.input}.key: [the columns that make a row]",
+                )
+        return self
+
     def input_names(self) -> list[str]:
         return list(self.inputs)
 

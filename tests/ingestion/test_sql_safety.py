@@ -93,6 +93,15 @@ def test_a_url_that_is_none_is_told_without_it(
     assert "geheim" not in line
 
 
+def test_a_select_that_groups_needs_the_key(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("SHOP_DB_URL", "sqlite:///shop.db")
+    select = 'select: "select id as customer_id, min(at) as created_at group by 1"'
+    entities = f"      customers: {{from: people, {select}}}"
+    text = HEAD.format(options="", inputs="      people: {table: people}", entities=entities)
+    (line,) = problems(tmp_path, text)
+    assert "the select of customers groups or joins rows of people, which has no key" in line
+
+
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [

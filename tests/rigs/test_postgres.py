@@ -82,6 +82,18 @@ def test_what_arrow_has_no_sign_for(postgres_shop: Shop) -> None:
     assert [row["day"] for row in shop.standing()] == [None, "2026-01-01"]
 
 
+def test_a_column_that_grows_wider_lands_nothing_by_itself(postgres_shop: Shop) -> None:
+    shop = postgres_shop
+    shop.orders((1, "new", "1.50", D1), (2, "new", "2.50", D2))
+    shop.configure()
+    shop.land()
+    shop.run("alter table orders alter total type numeric(14,2)", "alter table orders alter id type bigint")
+    assert shop.land().load_id is None
+    shop.run("alter table orders alter total type text", "update orders set total = '3.00' where id = 2")
+    assert shop.land().rows == 1
+    assert [row["total"] for row in shop.standing()] == ["1.50", "3.00"]
+
+
 def test_infinite_times_land_as_empty(postgres_shop: Shop) -> None:
     shop = postgres_shop
     shop.run(
