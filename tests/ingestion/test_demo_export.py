@@ -12,8 +12,11 @@ import pytest
 
 from ingestion.config import load_config
 from ingestion.demo.export import simulate_to
+from ingestion.demo.settings import DemoSettings
+from ingestion.demo.shop.business import simulate
 from ingestion.demo.shop.plan import Plan, both_shops
 from ingestion.demo.shop.tables import ENTITIES
+from ingestion.demo.source import plan_for
 
 PLAN = Plan(date(2025, 5, 1), date(2025, 5, 20), orders_per_day=20.0)
 
@@ -122,3 +125,18 @@ def test_texts_are_masked_or_declared(tmp_path: Path) -> None:
     mapping = (tmp_path / "personal" / "opsmart.yml").read_text()
     assert "personal: {body: text}" in mapping
     assert "          body: body\n" in mapping
+
+
+def test_the_example_s_shops_stay_small(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are landed and built by everybody who tries this out, and grow with every day."""
+    monkeypatch.chdir(repository)
+    config = load_config(repository / "opsmart.yml")
+    orders = rows = 0
+    for source in config.sources:
+        assert isinstance(source, DemoSettings)
+        plan = plan_for(source, config.shop(source.shop), today=date(2026, 12, 1))
+        business = simulate(plan)
+        orders += int((business.purchases.created_at < plan.after(plan.end)).sum())
+        rows += len(business.stock.shelves.opening) * plan.days
+    assert orders < 30_000
+    assert rows < 400_000  # of daily stock

@@ -15,7 +15,8 @@ from ingestion.demo.shop.seasons import HOUR_MS
 
 CREATORS = 6
 """Creators a shop works with, besides its own room (creator −1)."""
-_SLOT_FEE = 280_000
+_SLOT_FEE = 500
+"""Cents for each order a day that the shop has: what a middling creator asks for a place in a session."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,9 @@ def build_rooms(plan: Plan) -> Rooms:
         creator=creator[by],
         starts=starts[by],
         ends=(starts + minutes * 60_000)[by],
-        slot_fee=np.where(own, 0, np.round(_SLOT_FEE * fame[known], -4)).astype(np.int64)[by],
+        slot_fee=np.where(own, 0, np.round(_SLOT_FEE * plan.orders_per_day * fame[known], -3)).astype(
+            np.int64
+        )[by],
         pull=np.where(own, 1.0, 1.6 * fame[known])[by],
     )
 
