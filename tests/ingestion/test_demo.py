@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import polars as pl
 import pytest
@@ -139,6 +140,23 @@ def test_a_busy_shop_scales() -> None:
     begun = time.process_time()
     assert len(simulate(plan).purchases.person) > 60_000
     assert time.process_time() - begun < 20
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"currency": "CNY"},  # in New York, with its clock changes
+        {"currency": "JPY", "timezone": "Asia/Tokyo"},  # a currency without a market of its own
+        {"orders_per_day": 0.05, "currency": "CNY", "timezone": "Asia/Shanghai"},
+    ],
+    ids=["chinese abroad", "elsewhere", "tiny"],
+)
+def test_odd_shops_are_shops_too(given: dict[str, Any]) -> None:
+    for start, end in ((date(2025, 2, 1), date(2025, 2, 1)), (date(2025, 2, 25), date(2025, 3, 15))):
+        plan = Plan(start, end, **{"orders_per_day": 8.0, **given})
+        business = simulate(plan)
+        for entity in ENTITIES:
+            assert at_end(business, entity).columns == columns_of(entity)
 
 
 def test_a_plan_says_what_is_wrong_with_it() -> None:
