@@ -52,6 +52,8 @@ class Reading:
     """Of the protected rows."""
     notes: list[str]
     again: Callable[[], Batches]
+    fits: bool
+    """Are its rows in memory? Otherwise they are read again each time."""
 
 
 def read(database: Database, request: Request) -> Reading:
@@ -99,7 +101,7 @@ def _read(database: Database, request: Request, columns: list[Column]) -> Readin
             yield _protected(batch, request)
 
     notes = [f"column {one.name}: {one.note}" for one in columns if one.note]
-    return Reading(rows, safe.schema, notes, again)
+    return Reading(rows, safe.schema, notes, again, whole is not None)
 
 
 def _protected(batch: pa.RecordBatch, request: Request) -> pa.RecordBatch:

@@ -16,7 +16,7 @@ from ingestion.source import Batch, ManifestEntry, SourceError
 from ingestion.sql.errors import InputError, reading
 from ingestion.sql.landed import GIVEN, Comparison, Landed, Vanished
 from ingestion.sql.preparing import Prepared, last_landed, prepare
-from ingestion.sql.reading import MEMORY_ROWS, Batches, Reading, Request, read
+from ingestion.sql.reading import Batches, Reading, Request, read
 
 if TYPE_CHECKING:
     from ingestion.config import Config
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from ingestion.sql.database import Database
     from ingestion.sql.options import InputOptions
 
-MEMORY = "400MB"
+MEMORY = "300MB"
 """What a comparison may take before it goes to the disk."""
+PART = 32 << 20
+"""Bytes that are written at a time, where they are too many to keep."""
 _FEW = 20
 """So many rows may always vanish at once."""
 
@@ -161,7 +163,7 @@ class Taking:
         for batch in found.again():
             kept.append(batch)
             size += batch.nbytes
-            if size > MEMORY_ROWS:
+            if size > PART and not found.fits:
                 writer = writer or pq.ParquetWriter(path, found.schema, compression="zstd")
                 writer.write_table(pa.Table.from_batches(kept, found.schema))
                 kept, size = [], 0

@@ -48,8 +48,8 @@ create table order_line (id bigserial primary key, order_id bigint not null, pro
 FILL = """
 insert into order_line select i, i / 3, i % 5000, 'SKU-' || (i % 5000), 'Thing number ' || (i % 5000) || ' in blue',
     'UP' || (i % 5000), 1 + i % 4, (i % 20000) / 100.0, (i % 20000) / 100.0 * 1.2, (i % 20000) / 100.0, 'Complete', 0,
-    i % 50 = 0, '2025-01-01'::timestamptz + i * interval '30 second',
-    '2025-01-01'::timestamptz + i * interval '31 second', '2025-01-01'::date + i / 3000, null
+    i % 50 = 0, '2025-01-01'::timestamptz + i * interval '5 second',
+    '2025-01-01'::timestamptz + i * interval '5 second', '2025-01-01'::date + i / 3000, null
 from generate_series(1, {rows}) as i
 """
 CHILD = """

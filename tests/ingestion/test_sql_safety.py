@@ -95,7 +95,7 @@ def test_a_url_that_is_none_is_told_without_it(
 
 def test_a_select_that_groups_needs_the_key(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("SHOP_DB_URL", "sqlite:///shop.db")
-    select = 'select: "select id as customer_id, min(at) as created_at group by 1"'
+    select = 'select: "select id as customer_id, min(joined) as created_at group by 1"'
     entities = f"      customers: {{from: people, {select}}}"
     text = HEAD.format(options="", inputs="      people: {table: people}", entities=entities)
     (line,) = problems(tmp_path, text)
@@ -157,8 +157,8 @@ lake.land("""
 def test_more_than_memory_should_hold_is_read_twice_and_compared_on_disk(
     sql_shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (reading, taking):
-        monkeypatch.setattr(module, "MEMORY_ROWS", 1000)
+    monkeypatch.setattr(reading, "MEMORY_ROWS", 1000)
+    monkeypatch.setattr(taking, "PART", 1000)
     sql_shop.orders()
     numbers = "with recursive n(i) as (select 1 union all select i + 1 from n where i < 60000)"
     sql_shop.run(f"insert into orders {numbers} select i, 'new', 1, '{D1}' from n")
