@@ -99,6 +99,12 @@ def complete_lines(made: Made, placement: Placement, profile: Profile) -> None:
         made.entries.append(Entry("unit_price", {"sql": sql}, min(0.8, total.confidence), [said]))
         made.used.add(total.column.name)
     _discounts(made, placement, values)
+    pieces = placement.column("quantity")
+    if pieces is not None and pieces.smallest is not None and pieces.smallest < 0:
+        made.checks.append(
+            f"{pieces.name!r} has negative values ({pieces.smallest:g}): goods taken back? Give them to refunds, with a"
+            " select for each (an example: ingestion/files/examples/online_retail.yml)"
+        )
     profit, total = placement.column("profit"), placement.found.get("line_total")
     if profit is not None and total is not None and "unit_cost" not in has:
         quantity = placement.column("quantity")
