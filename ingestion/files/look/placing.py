@@ -193,9 +193,10 @@ def _suits(column: Column, data_type: str, concept: str) -> float:
         return 1.0 if column.kind == "text" else 0.4
     if concept == "customer_handle" and column.kind != "text":
         return 0.0
-    return (
-        0.3 if column.kind == "date" else 0.6 if column.kind == "number" and not column.is_float_id else 1.0
-    )
+    if column.kind == "date":
+        return 0.3
+    broken = sum(bool(re.fullmatch(r"\d+\.\d*[1-9]\d*", value)) for value in column.values)
+    return 0.6 if broken > len(column.values) / 2 else 1.0  # an amount rather than an id
 
 
 def is_clock(column: Column) -> bool:

@@ -238,8 +238,10 @@ def _currency(found: Profile) -> str | None:
 
 def _input_name(path: Path) -> str:
     """A name for the input from the file's: its words without dates and numbers."""
-    stem = path.name.split(".")[0]
-    words = [
-        word for word in re.findall(r"[a-z]+", stem.lower()) if word not in ("csv", "export", "xlsx", "tsv")
-    ]
-    return "_".join(words)[:40].strip("_") or "rows"
+    for name in (path.name.split(".")[0], path.resolve().parent.name):
+        words = [
+            word for word in re.findall(r"[a-z]+", name.lower()) if word not in ("csv", "export", "xlsx")
+        ]
+        if words:
+            return "_".join(words)[:40].strip("_")
+    return "rows"
