@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PYTEST ?= $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-rigs soak bench lint types lock clean
+.PHONY: help setup demo test test-rigs soak mutations bench lint types lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -30,6 +30,10 @@ test-rigs: setup ## what needs servers (PostgreSQL, MariaDB) or a browser (Chrom
 soak: setup ## long fault and load runs
 	@echo "==> soak"
 	@$(BIN)/pytest -m soak --timeout 7200 --durations 10
+
+mutations: setup ## break every model in turn and list which test sees it (an hour)
+	@echo "==> mutations"
+	@$(BIN)/python -m tests.dbt.mutations
 
 bench: setup ## measure the pipeline's speed on this machine
 	@$(BIN)/python -m tests.benchmarks

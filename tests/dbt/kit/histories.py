@@ -122,8 +122,8 @@ def histories(draw: st.DrawFn, steps: int) -> Story:
             elif what == "accept" and place is not None:
                 accept.append(place)
             else:
-                entity, given = _delivery(draw, what, place, landed)
-                if what == "feed" or (place is not None and what != "file" and place[1] == "other"):
+                source, entity, given = _delivery(draw, what, place, landed)
+                if source == "other":
                     other[entity] = given
                 else:
                     files[entity, draw(st.sampled_from(FILES))] = given
@@ -138,18 +138,19 @@ WHAT = ("file", "file", "file", "feed", "again", "delete", "refuse", "accept")
 
 def _delivery(
     draw: st.DrawFn, what: str, place: Place | None, landed: dict[Place, list[Row]]
-) -> tuple[str, list[Row]]:
-    """An entity and rows of it: new ones, or some that came before, perhaps as deleted."""
+) -> tuple[str, str, list[Row]]:
+    """A source, an entity and rows of it: new ones, or some that came before, perhaps as deleted."""
     if what in ("again", "delete") and place is not None and landed[place]:
         given = draw(st.permutations(landed[place]))
         if what == "again":
-            return place[2], given
+            return place[1], place[2], given
         version = draw(st.sampled_from((None, 1, 2, 3)))
         gone = [{**row, "_deleted": True} for row in given[: draw(st.integers(1, 2))]]
-        return place[2], gone if version is None else [{**row, "version": version} for row in gone]
-    known = SOURCES["other"][1] if what == "feed" else load_contracts()
+        return place[1], place[2], gone if version is None else [{**row, "version": version} for row in gone]
+    source = "other" if what == "feed" else "export"
+    known = SOURCES[source][1]
     entity = draw(st.sampled_from([name for name in known for _ in range(OFTEN.get(name, 1))]))
-    return entity, draw(st.lists(rows(entity), max_size=4))
+    return source, entity, draw(st.lists(rows(entity), max_size=4))
 
 
 MODELS = (

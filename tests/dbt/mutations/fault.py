@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
+
+INCREMENTAL = re.compile(
+    r"\{% call touched\(\) %\}.*?\{% endcall %\}|\{%- if is_increment\(\) %\}.*?\{%- (?:else|endif) %\}",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,15 @@ class Fault:
         parts = text.split(self.old)
         at = (self.number or 0) + 1
         return self.old.join(parts[:at]) + self.new + self.old.join(parts[at:])
+
+    def is_of_increments(self, text: str) -> bool:
+        """Does it lie in what only an increment reads, so that a whole build is as before?"""
+        start = -1
+        for _ in range((self.number or 0) + 1):
+            start = text.index(self.old, start + 1)
+        return any(
+            m.start() <= start and start + len(self.old) <= m.end() for m in INCREMENTAL.finditer(text)
+        )
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}"

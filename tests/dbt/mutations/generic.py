@@ -36,17 +36,20 @@ SLIPS: tuple[tuple[str, str, str], ...] = (
 )  # fmt: skip
 
 _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
+_STATEMENT = re.compile(r"\{%.*?%\}|\{\{ config\(.*?\) \}\}", re.DOTALL)
 _TOUCHED = re.compile(r"\{% call touched\(\) %\}.*?\{% endcall %\}", re.DOTALL)
 
 
 def slips(model: str, text: str, each: int = 1) -> Iterator[Fault]:
     """Up to `each` faults of every kind in a model's text, outside of comments and of what an increment touches
     (union there is as good as union all, and a row too many is only slow)."""
-    spared = [match.span() for pattern in (_COMMENT, _TOUCHED) for match in pattern.finditer(text)]
+    spared = [
+        match.span() for pattern in (_COMMENT, _STATEMENT, _TOUCHED) for match in pattern.finditer(text)
+    ]
     for what, pattern, replacement in SLIPS:
         found = 0
         for match in re.finditer(pattern, text, re.MULTILINE):
-            if any(first <= match.start() < last for first, last in spared) or found == each:
+            if any(first < match.end() and match.start() < last for first, last in spared) or found == each:
                 continue
             found += 1
             old = match.group()

@@ -52,15 +52,23 @@ class Judge:
 
     def caught_by(self, fault: Fault) -> str | None:
         """The first test that sees it; None if it survives all."""
-        hit = self._hit(fault)
-        return next(self._tries(fault, hit), None)
+        try:
+            seen = next(self.tries(fault), None)
+        except AssertionError as error:
+            seen = f"it does not build: {error}"
+        return seen and " ".join(seen.split())
 
-    def _tries(self, fault: Fault, hit: list[str]) -> Iterator[str]:
-        if len(hit) <= 3:
-            yield from self._unit_tests(fault, hit)
+    def tries(self, fault: Fault, increments: bool = True) -> Iterator[str]:
+        """Everything that sees it, test after test, the quick ones first."""
+        hit = self._hit(fault)
         after = descendants(self.manifest, hit)
-        yield from self._truth(fault, after)
-        yield from self._increments(fault, after)
+        is_late = len(hit) == 1 and fault.where == hit[0] and fault.is_of_increments(texts()[fault.where])
+        if not is_late:
+            if len(hit) <= 3:
+                yield from self._unit_tests(fault, hit)
+            yield from self._truth(fault, after)
+        if increments:
+            yield from self._increments(fault, after, is_late)
 
     def _hit(self, fault: Fault) -> list[str]:
         """The models whose text has the fault: itself, or all that use the macro (all models, if none says so)."""
@@ -107,8 +115,11 @@ class Judge:
             if one.status == "fail":
                 yield f"data test {one.node.name}"
 
-    def _increments(self, fault: Fault, after: list[str]) -> Iterator[str]:
-        """Step by step: the mutant's increment against the mutant's rebuild, and its rows against the deliveries."""
+    def _increments(self, fault: Fault, after: list[str], is_late: bool) -> Iterator[str]:
+        """Step by step: the mutant's increment against the mutant's rebuild, and its rows against the deliveries.
+
+        Where a whole build is as before (`is_late`), the sound one will do for the rebuild.
+        """
         told, select = self.told, ("--select", " ".join(after))
         runner = told.spoilt(fault)
         for number in range(1, len(AS_OF)):
@@ -118,7 +129,8 @@ class Judge:
             for one in astray(told.telling, increment):
                 yield f"deliveries {one.table}"
             rebuilt = told.copy(number, "rebuilt")
-            runner.build(lake, rebuilt, AS_OF[number], command=("run", "--full-refresh", *select))
+            if not is_late:
+                runner.build(lake, rebuilt, AS_OF[number], command=("run", "--full-refresh", *select))
             for one in differences(increment, rebuilt):
                 yield f"increments {one.table}"
 

@@ -16,7 +16,7 @@ FAULTS = [
     Fault("get_incremental_recompute_sql", "only what is new is noted", "(select {{ values | join(', ') }} from old__{{ name }} except select {{ values | join(', ') }} from new__{{ name }})\n        union all\n", ""),
     Fault("is_increment", "as_of may go back", "worked_through().is_continued and", ""),
     Fault("has_removed_deletions", "a deletion that is refused still deletes", "known.deletions > 0 limit 1", "false limit 1"),
-    Fault("grouped_mapping_moved", "a mapping that groups is read row by row", "return(grouped | length > 0 and", "return(false and"),
+    Fault("grouped_mapping_moved", "a mapping that groups is read row by row", "{% if grouped | length > 0 %}", "{% if false %}"),
     Fault("new_load_ids", "a file of a load that is known is known", "and applied.input = accepted.input and applied.file = accepted.file)", "and applied.input = accepted.input)"),
     Fault("accepted_loads", "replaced files count", "where is_current", "where true"),
     Fault("customer_key", "guests by their account only", "        'email:' || {{ email_hash }},\n", ""),
