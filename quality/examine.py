@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from quality import raw, rejects
+from quality.acceptance import Key
 from quality.inputs import Input, landed_columns, missing_columns
 from quality.lineage import columns_behind
 from quality.mapped_rows import mapped_rows
@@ -69,6 +70,10 @@ class FileFacts:
     @property
     def place(self) -> tuple[str, str]:
         return self.row.load_id, self.row.file
+
+    @property
+    def key(self) -> Key:
+        return Key(self.row.source, self.row.input, self.row.load_id, self.row.file)
 
 
 @dataclass

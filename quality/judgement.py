@@ -20,25 +20,24 @@ if TYPE_CHECKING:
 EXAMPLES = 3
 """Rejected rows that a message quotes."""
 
-Place = tuple[str, str]
-"""(load_id, file)"""
 Broken = Mapping[str, list[str]]
 """Names of the expectations that a file broke → the columns that did, where it is about columns."""
 
 
 def judge_files(
-    connection: duckdb.DuckDBPyConnection,
-    config: Config,
-    one: Input,
-    findings: Findings,
+    connection: duckdb.DuckDBPyConnection, config: Config, found: Sequence[tuple[Input, Findings]]
 ) -> list[Decision]:
-    """One decision per file of `findings`."""
+    """One decision per file. All inputs are judged at once: what Great Expectations takes for a frame hardly depends
+    on how long it is."""
+    import pandas as pd
+
     allowed = config.thresholds.max_reject_share
-    broken: dict[Place, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for frame, suite in (
-        (columns_frame(findings), suites.landed_columns(allowed)),
-        (files_frame(findings), suites.landed_files(allowed)),
+    broken: dict[Key, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for frames, suite in (
+        ([_of(one, columns_frame(findings)) for one, findings in found], suites.landed_columns(allowed)),
+        ([_of(one, files_frame(findings)) for one, findings in found], suites.landed_files(allowed)),
     ):
+        frame = pd.concat([one for one in frames if len(one)] or frames[:1], ignore_index=True)
         for outcome in gx.validate(frame, suite) if len(frame) else ():
             name = outcome.expectation.name
             if outcome.error or (not outcome.success and not outcome.rows):
@@ -47,11 +46,18 @@ def judge_files(
                 )
             for position in outcome.rows:
                 record = frame.iloc[position]
-                broken[record["load_id"], record["file"]][name].append(record.get("column_name", ""))
+                key = Key(record["source"], record["input"], record["load_id"], record["file"])
+                broken[key][name].append(record.get("column_name", ""))
     quoted = rejects.examples(connection, EXAMPLES)
     return [
-        _decision(one, f, broken.get(f.place, {}), quoted.get(f.place, ()), allowed) for f in findings.files
+        _decision(one, facts, broken.get(facts.key, {}), quoted.get(facts.key, ()), allowed)
+        for one, findings in found
+        for facts in findings.files
     ]
+
+
+def _of(one: Input, frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(source=one.source, input=one.name)
 
 
 def columns_frame(findings: Findings) -> pd.DataFrame:
@@ -105,7 +111,7 @@ def _decision(
     lines = tuple(messages.bad_value(*example) for example in quoted)
     reasons = _reasons(one, found, broken, lines, allowed)
     return Decision(
-        Key(row.source, row.input, row.load_id, row.file),
+        found.key,
         load_seq=row.load_seq,
         content_hash=row.content_hash,
         rows=row.rows,

@@ -41,10 +41,16 @@ def decide(config: Config, on_event: Callable[[Decision], None] | None = None) -
         decisions: list[Decision] = []
         seen = inputs(config, completed_loads(config), selects)
         landed = {(one.source, one.name): rows for one, rows in seen}
-        for one, rows in seen:
-            if any(select.lookups for select in one.selects):
-                one = replace(one, lookups=others(one, landed, _refused(one, known, decisions)))
-            decisions += _decide_input(connection, config, one, rows, known)
+        # What other inputs complete their rows with has to be decided before those are looked at.
+        for looks_up in (False, True):
+            due = []
+            for one, rows in seen:
+                if any(select.lookups for select in one.selects) is looks_up:
+                    refused = _refused(one, known, decisions) if looks_up else set()
+                    due.append(
+                        (replace(one, lookups=others(one, landed, refused)) if looks_up else one, rows)
+                    )
+            decisions += _decide(connection, config, due, known)
         decisions.sort(key=lambda decision: (decision.load_seq, decision.key))
         now = datetime.now(UTC).replace(tzinfo=None)
         decisions = [replace(decision, decided_at=now) for decision in decisions]
@@ -68,24 +74,30 @@ def decide(config: Config, on_event: Callable[[Decision], None] | None = None) -
     return decisions
 
 
-def _decide_input(
+def _decide(
     connection: duckdb.DuckDBPyConnection,
     config: Config,
-    one: Input,
-    rows: Sequence[ManifestRow],
+    seen: Sequence[tuple[Input, Sequence[ManifestRow]]],
     known: Mapping[Key, Decision],
 ) -> list[Decision]:
-    """Decisions about those of an input's files that are due."""
-    fingerprint = one.decided_with(config.thresholds.max_reject_share)
-    due = [row for row in rows if _is_due(known.get(_key(row)), one, fingerprint)]
-    landed = [row for row in due if row.status == "landed"]
-    decisions = [_unreadable(row) for row in due if row.status != "landed"]
-    if landed:
+    """Decisions about those of the inputs' files that are due."""
+    decisions, found, fingerprints = [], [], {}
+    for one, rows in seen:
+        fingerprint = fingerprints[one.source, one.name] = one.decided_with(
+            config.thresholds.max_reject_share
+        )
+        due = [row for row in rows if _is_due(known.get(_key(row)), one, fingerprint)]
+        decisions += [_unreadable(row) for row in due if row.status != "landed"]
+        landed = [row for row in due if row.status == "landed"]
+        if landed:
+            found.append((one, examine(connection, one, landed)))
+    if found:
         from quality.judgement import judge_files
 
-        decisions += judge_files(connection, config, one, examine(connection, one, landed))
+        decisions += judge_files(connection, config, found)
     return [
-        replace(decision, decided_with=fingerprint if decision.is_final else "") for decision in decisions
+        replace(one, decided_with=fingerprints[one.key.source, one.key.input] if one.is_final else "")
+        for one in decisions
     ]
 
 

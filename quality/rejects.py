@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ingestion.personal.masking import mask_text
+from quality.acceptance import Key
 from quality.messages import PERSONAL
 from quality.raw import literal
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from ingestion.mapping import EntitySelect
     from ingestion.source import ManifestRow
-    from quality.acceptance import Key
     from quality.inputs import Input
 
 Example = tuple[int | None, str, str | None, str]
@@ -99,16 +99,17 @@ def keep(connection: duckdb.DuckDBPyConnection, one: Input) -> None:
     )
 
 
-def examples(connection: duckdb.DuckDBPyConnection, count: int) -> dict[tuple[str, str], list[Example]]:
-    """The first rejects of each (load, file)."""
+def examples(connection: duckdb.DuckDBPyConnection, count: int) -> dict[Key, list[Example]]:
+    """The first rejects of each file."""
     rows = connection.execute(
-        "select load_id, file, row, entity || '.' || column_name, value, expected from gate_rejects"
-        " qualify row_number() over (partition by load_id, file order by row, entity, column_name) <= ? order by all",
+        "select source_name, input, load_id, file, row, entity || '.' || column_name, value, expected from gate_rejects"
+        " qualify row_number() over (partition by source_name, input, load_id, file order by row, entity, column_name)"
+        " <= ? order by all",
         [count],
     ).fetchall()
-    found: dict[tuple[str, str], list[Example]] = {}
-    for load_id, file, *rest in rows:
-        found.setdefault((load_id, file), []).append((rest[0], rest[1], rest[2], rest[3]))
+    found: dict[Key, list[Example]] = {}
+    for *key, row, column, value, expected in rows:
+        found.setdefault(Key(*key), []).append((row, column, value, expected))
     return found
 
 
