@@ -189,5 +189,11 @@ def replace(connection: duckdb.DuckDBPyConnection, decisions: Iterable[Decision]
 
 def mark_current(connection: duckdb.DuckDBPyConnection, selects: Iterable[EntitySelect]) -> None:
     """Bring `is_current` in line with the decisions and with what the mappings read."""
-    read = sorted({(select.source, select.input) for select in selects})
+    read = sorted(
+        {
+            (one.source, name)
+            for one in selects
+            for name in (one.input, *(other.input for other in one.lookups))
+        }
+    )
     connection.execute(_IS_CURRENT, [[one[0] for one in read], [one[1] for one in read]])

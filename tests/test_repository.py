@@ -141,8 +141,8 @@ def _normal(requirement: str) -> str:
 
 
 def test_what_the_packages_import_is_declared() -> None:
-    drivers = PROJECT["optional-dependencies"]["sql"]
-    declared = {_normal(one) for one in PROJECT["dependencies"] + drivers} | {"pydantic-core"}
+    extras = [one for name in ("sql", "remote") for one in PROJECT["optional-dependencies"][name]]
+    declared = {_normal(one) for one in PROJECT["dependencies"] + extras} | {"pydantic-core"}
     given_by = packages_distributions()
     imported = {name for path in _python(*PACKAGES) for name in _imports(path)} - {
         *sys.stdlib_module_names,

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingestion.files.stores import RemotePath, Store
 from ingestion.folders import make_private, write_atomically
 
 _WILD = frozenset("*?[")
@@ -25,22 +26,28 @@ _WORKERS = 4
 class Found:
     """A file of an input as it was when its content was hashed."""
 
-    path: Path
+    path: Path | RemotePath
     file: str
     """Its path below the input's fixed folder, with '/': the name under which it is remembered."""
     content_hash: str
+    """'' of a remote file that has not been read yet."""
     size: int
     mtime_ns: int
     error: str | None = None
     """Why it cannot be opened; its hash is '' then, so that it is tried again once it can."""
+    stamp: str = ""
+    """Of a remote file: what its store says of the version of its content; '' if that tells nothing."""
 
     def is_as_found(self) -> bool:
         """Has nobody written to it since?"""
+        if not isinstance(self.path, Path):
+            now = self.path.listed()
+            return (now.size, now.mtime_ns, now.stamp or self.stamp) == (self.size, self.mtime_ns, self.stamp)
         try:
-            now = self.path.stat()
+            state = self.path.stat()
         except OSError:
             return False
-        return (now.st_size, now.st_mtime_ns) == (self.size, self.mtime_ns)
+        return (state.st_size, state.st_mtime_ns) == (self.size, self.mtime_ns)
 
 
 def base_of(pattern: str) -> Path:
@@ -65,6 +72,21 @@ def matching(pattern: str) -> list[tuple[str, Path]]:
     paths = [Path(name) for name in names]
     found = {_text(path.relative_to(base).as_posix()): path for path in paths if path.is_file()}
     return sorted((name, path) for name, path in found.items() if not path.name.startswith("~$"))
+
+
+def remote(store: Store, pattern: str, cache: HashCache) -> list[Found]:
+    """The files of a store that match, by name, without reading them. Raises StoreError."""
+    return [
+        Found(
+            one.path,
+            name,
+            cache.digest_of(str(one.path), one.stamp),
+            one.size,
+            one.mtime_ns,
+            stamp=one.stamp,
+        )
+        for name, one in store.files(pattern)
+    ]
 
 
 def _text(name: str) -> str:
@@ -110,6 +132,16 @@ class HashCache:
             if large and time.time() - before.st_mtime > _SETTLED_SECONDS:
                 self._new[key] = [*stamp, digest]
         return Found(path, file, digest, before.st_size, before.st_mtime_ns)
+
+    def digest_of(self, url: str, stamp: str) -> str:
+        """The hash of a remote file that was read when its store said `stamp` of it; '' if that is not known."""
+        known = self._known.get(url, [])
+        return str(known[1]) if stamp and known[:1] == [stamp] else ""
+
+    def remember(self, found: Found, digest: str) -> None:
+        """The hash of a remote file that was read."""
+        if found.stamp and digest:
+            self._new[str(found.path)] = [found.stamp, digest]
 
     def save(self) -> None:
         """Remember what was hashed. Only for who holds the writer's lock."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingestion.config_errors import ConfigError, Problem
 from ingestion.files.discovery import base_of
+from ingestion.files.stores import Store
 from ingestion.personal.key import Key, KeyMissingError, key_from_environment
 from ingestion.personal.kinds import needs_key
 
@@ -61,8 +62,15 @@ class InputOptions:
         parts += [sorted(more.items())] if more else []
         return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:16]
 
+    @property
+    def store(self) -> Store | None:
+        """Where its files are, if not on this machine."""
+        return Store(self.pattern, self.settings.storage) if "://" in self.pattern else None
+
     def nothing_found(self) -> str:
         """What to say where no file matches."""
+        if "://" in self.pattern:
+            return f"no file matches {self.pattern}"
         hint = " (it is a folder: add /*.csv or the like)" if Path(self.pattern).is_dir() else ""
         return f"no file matches {self.pattern}{hint}"
 
@@ -105,6 +113,8 @@ def pattern_of(path: str, root: Path) -> str:
     If its folder is not there but is in the working directory, that one is meant: so does a person mean it who
     types `OPSMART_DATA=../data opsmart run --config elsewhere/opsmart.yml`.
     """
+    if "://" in path:
+        return path
     given = Path(path).expanduser()
     beside, here = os.path.normpath(root / given), os.path.normpath(Path.cwd() / given)
     return here if not base_of(beside).is_dir() and base_of(here).is_dir() else beside

@@ -19,6 +19,7 @@ from ingestion.files.jsonlines import JsonLinesFile
 from ingestion.files.leaving import Ignore
 from ingestion.files.problems import UnreadableError
 from ingestion.files.sheets import SheetFile
+from ingestion.files.stores import RemotePath
 from ingestion.files.text import Opener, unzipped
 
 
@@ -63,7 +64,7 @@ class Reader(Protocol):
         ...
 
 
-def opener_of(path: Path, content: bytes | None = None) -> Opener:
+def opener_of(path: Path | RemotePath, content: bytes | None = None) -> Opener:
     """What opens a file again and again: from memory if its content is given."""
 
     def opener() -> BinaryIO:

@@ -208,6 +208,8 @@ class Input(ValueSettings):
             raise refuse(f"{', '.join(sorted(given))} says how to read a table of cells; {plain} has none")
         if "storage" in self.model_fields_set and "://" not in self.path:
             raise refuse("storage is for a path such as s3://bucket/… or sftp://host/…")
+        if "://" in self.path and "@" in self.path.split("://")[1].split("/")[0].split(":", 1)[-1]:
+            raise refuse("path should hold no password", 'write it as storage: {password: "${NAME}"}')
         return self
 
 

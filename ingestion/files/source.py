@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingestion.files.discovery import Found, HashCache, look_at, matching
+from ingestion.files.discovery import Found, HashCache, look_at, matching, remote
 from ingestion.files.options import InputOptions, options
-from ingestion.source import Batch, Context, InputPlan, ManifestEntry, SourceError, SourcePlan
+from ingestion.source import Batch, Context, InputPlan, ManifestEntry, ManifestRow, SourceError, SourcePlan
 
 if TYPE_CHECKING:
     from ingestion.config import Config
@@ -39,14 +39,15 @@ class ToRead:
 def plan(settings: FilesSettings, config: Config, context: Context, *, inspect: bool = False) -> SourcePlan:
     """Which files are new or changed since they last landed. Hashes every file; `inspect` also opens the newest.
 
-    Raises SourceError if no input has ever had a file, ConfigError without the key that hashes need.
+    Raises SourceError if no input has ever had a file or a store cannot be reached, ConfigError without the key
+    that hashes need.
     """
     cache = HashCache(config.state / "dlt")
     to_read: list[ToRead] = []
     result = SourcePlan(settings.name)
     empty = []
     for one in options(settings, config):
-        found = look_at(matching(one.pattern), cache)
+        found = _found(one, cache)
         planned, new = _planned(one, found, context)
         to_read += new
         if not found:
@@ -65,7 +66,8 @@ def extract(settings: FilesSettings, config: Config, context: Context) -> Iterat
     """Read what `plan` found, in the order of the inputs and names; an unreadable file gives a batch without data."""
     if _TO_READ not in context.extra:
         context.plan = plan(settings, config, context)
-    context.extra[_CACHE].save()
+    cache: HashCache = context.extra[_CACHE]
+    cache.save()
     to_read: list[ToRead] = context.extra[_TO_READ]
     for done, (one, taken) in enumerate(_taken_in_order(to_read)):
         name, found = one.options.name, one.found
@@ -76,13 +78,38 @@ def extract(settings: FilesSettings, config: Config, context: Context) -> Iterat
             bytes=found.size,
             reading=one.options.reading,
             key_version=one.options.key_version,
+            cursor=found.stamp or None,
         )
-        if isinstance(taken, str):
-            yield Batch(name, None, replace(entry, status="unreadable", reason=taken))
-        else:
-            landed = replace(entry, content_hash=taken.content_hash, ignored=taken.ignored)
+        if isinstance(taken, Left):
+            cursor = entry.cursor if taken.lasting else None
+            yield Batch(name, None, replace(entry, status="unreadable", reason=taken.reason, cursor=cursor))
+            continue
+        cache.remember(found, taken.content_hash)
+        landed = replace(entry, content_hash=taken.content_hash, ignored=taken.ignored)
+        if not _is_same(context.newest(name, found.file), landed):
             yield Batch(name, taken.data, landed)
+    cache.save()
     context.progress("read", len(to_read), len(to_read))
+
+
+def _found(one: InputOptions, cache: HashCache) -> list[Found]:
+    """The input's files, on this machine or elsewhere."""
+    from ingestion.files.stores import StoreError
+
+    store = one.store
+    if store is None:
+        return look_at(matching(one.pattern), cache)
+    try:
+        return remote(store, one.pattern, cache)
+    except StoreError as error:
+        raise SourceError(f"inputs.{one.name}: {one.pattern} cannot be listed: {error}") from None
+
+
+def _is_same(before: ManifestRow | None, now: ManifestEntry) -> bool:
+    """Did a remote file, whose store says that it changed, keep its content?"""
+    return before is not None and (before.status, before.content_hash, before.reading, before.key_version) == (
+        now.status, now.content_hash, now.reading, now.key_version
+    )  # fmt: skip
 
 
 def _planned(one: InputOptions, found: list[Found], context: Context) -> tuple[InputPlan, list[ToRead]]:
@@ -91,8 +118,8 @@ def _planned(one: InputOptions, found: list[Found], context: Context) -> tuple[I
     to_read = []
     for file in found:
         before = context.newest(one.name, file.file)
-        now = (file.content_hash, one.reading, one.key_version)
-        if before is not None and (before.content_hash, before.reading, before.key_version) == now:
+        now = (one.reading, one.key_version)
+        if before is not None and (before.reading, before.key_version) == now and _is_unread(before, file):
             planned.unchanged += 1
             if before.status == "unreadable":
                 planned.problems.append(f"{file.file}: {before.reason}")
@@ -105,9 +132,27 @@ def _planned(one: InputOptions, found: list[Found], context: Context) -> tuple[I
     return planned, to_read
 
 
-def _taken_in_order(to_read: list[ToRead]) -> Iterator[tuple[ToRead, Taken | str]]:
+def _is_unread(before: ManifestRow, file: Found) -> bool:
+    """Is its content what it was, as far as can be told without reading a remote file?"""
+    if file.stamp and before.cursor == file.stamp:
+        return True
+    return before.content_hash == file.content_hash and (
+        isinstance(file.path, Path) or file.content_hash != ""
+    )
+
+
+@dataclass(frozen=True)
+class Left:
+    """A file that is not taken in."""
+
+    reason: str
+    lasting: bool = True
+    """Will it be so until the file changes?"""
+
+
+def _taken_in_order(to_read: list[ToRead]) -> Iterator[tuple[ToRead, Taken | Left]]:
     """Each file taken, or the reason why it is unreadable. A few are read ahead, on other threads."""
-    waiting: deque[tuple[ToRead, Future[Taken | str]]] = deque()
+    waiting: deque[tuple[ToRead, Future[Taken | Left]]] = deque()
     left = deque(to_read)
     with ThreadPoolExecutor(2, thread_name_prefix="files") as pool:
         try:
@@ -130,23 +175,27 @@ def _has_room(one: ToRead, waiting: list[ToRead]) -> bool:
     return not waiting or (len(waiting) < _AHEAD and size <= _AHEAD_BYTES)
 
 
-def _take_or_reason(one: ToRead) -> Taken | str:
+def _take_or_reason(one: ToRead) -> Taken | Left:
     from ingestion.files.problems import UnreadableError
+    from ingestion.files.stores import StoreError
     from ingestion.files.taking import take
 
     try:
         return take(one.found, one.options.handling(), known=one.known)
     except UnreadableError as error:
-        return str(error)
+        return Left(str(error))
+    except StoreError as error:
+        return Left(f"cannot be fetched: {error}", lasting=False)
     except Exception as error:  # whatever a file does to us, the others still land
         at = traceback.extract_tb(error.__traceback__)[-1]
-        return f"cannot be read: {type(error).__name__} at {Path(at.filename).name}:{at.lineno}"
+        return Left(f"cannot be read: {type(error).__name__} at {Path(at.filename).name}:{at.lineno}")
 
 
 def _inspect(planned: InputPlan, found: Found, handling: Handling) -> None:
     """Columns and problems of one file, from its beginning."""
     from ingestion.files.problems import UnreadableError
     from ingestion.files.readers import open_reader, opener_of
+    from ingestion.files.stores import StoreError
     from ingestion.files.taking import check_personal
     from ingestion.personal.detect import Screen
 
@@ -159,6 +208,6 @@ def _inspect(planned: InputPlan, found: Found, handling: Handling) -> None:
             break
         planned.columns = list(reader.columns)
         check_personal(reader, screen, handling, lenient=reader.sparse)
-    except UnreadableError as error:
+    except (UnreadableError, StoreError) as error:
         if not any(line.startswith(f"{found.file}:") for line in planned.problems):
             planned.problems.append(f"{found.file}: {error}")

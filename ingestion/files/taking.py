@@ -11,12 +11,14 @@ import difflib
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
 from ingestion.files.discovery import Found
 from ingestion.files.readers import Reader, Reading, UnreadableError, open_reader, opener_of
+from ingestion.files.stores import RemotePath, StoreError
 from ingestion.files.text import Opener
 from ingestion.files.versions import COLUMN as FILE_VERSION
 from ingestion.files.versions import version_of
@@ -71,6 +73,8 @@ def take(found: Found, handling: Handling, *, known: bool = False) -> Taken:
     except OSError as error:
         raise UnreadableError(f"cannot be read ({error.strerror})") from None
     digest = found.content_hash if content is None else hashlib.sha256(content).hexdigest()
+    if not digest:
+        digest = digest_of(found.path)  # a large file of a store: read once more, since nothing of it is kept
     opener = opener_of(found.path, content)
     try:
         if handling.file_version:
@@ -165,7 +169,11 @@ def _no_rows(found: Found, handling: Handling, columns: list[str]) -> pa.Table:
 def _again(found: Found, handling: Handling, opener: Opener, columns: list[str]) -> Iterator[pa.RecordBatch]:
     for batch, numbers in open_reader(found.path.name, opener, handling.how).batches():
         yield _protected(found, handling, batch, numbers, columns)
-    if not found.is_as_found():
+    try:
+        same = found.is_as_found()
+    except StoreError as error:
+        raise SourceError(f"{found.file} cannot be reached any more: {error}") from None
+    if not same:
         raise SourceError(
             f"{found.file} was changed while it was being read; nothing of this load was kept, run again"
         )
@@ -195,3 +203,12 @@ def _protected(
 
 def _repeated(value: str, count: int) -> pa.Array:
     return pa.DictionaryArray.from_arrays(np.zeros(count, np.int32), pa.array([value])).dictionary_decode()
+
+
+def digest_of(path: Path | RemotePath) -> str:
+    """sha256 of a file's bytes, lower-case hex."""
+    with path.open("rb") as content:
+        digest = hashlib.sha256()
+        while block := content.read(4 << 20):
+            digest.update(block)
+        return digest.hexdigest()
