@@ -125,9 +125,13 @@ def _declare(found: Found, target: str, personal: dict[str, Kind], entry: Entry)
     if found.concept == "customer_handle" and kind != "keep":
         personal[name] = "hash"
     elif kind == "drop":
-        # Only what `placing` lets through: the name of an article that looks like a person's.
-        personal[name] = "text" if target == "body" else "keep"
-        entry.checks.append(f"{name!r} looks personal by its name; kept as it is here")
+        # Only what `placing` lets through: what people write, and the account of a live session.
+        personal[name] = "text" if target == "body" else "hash"
+        entry.checks.append(f"{name!r} looks personal by its name: masked or hashed here")
+    elif kind == "keep":
+        entry.checks.append(
+            f"{name!r} could be a person's by its name; each article has one of its own, so it is kept"
+        )
 
 
 def _add_clock(made: Made, profile: Profile, contracts: Mapping[str, Contract], contract: Contract) -> None:

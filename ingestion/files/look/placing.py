@@ -165,7 +165,7 @@ def _fit(column: Column, data_type: str, concept: str, personal: Mapping[str, Ki
         return 1.0 if kind == _ABOUT_PEOPLE[concept] else 0.0
     if kind in ("email", "phone"):
         return 0.0
-    if kind == "drop" and concept not in ("customer_handle", "title", "body", "account"):
+    if kind == "drop" and concept not in ("customer_handle", "body", "account"):
         return 0.0
     if column.kind == "empty":
         return 0.6

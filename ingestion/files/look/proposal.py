@@ -16,6 +16,7 @@ from ingestion.files.look.columns import entries
 from ingestion.files.look.grid import Grid, grid
 from ingestion.files.look.made import Entry
 from ingestion.files.look.naming import likeness, plain
+from ingestion.files.look.people import look_at_people
 from ingestion.files.look.placing import Placement, place
 from ingestion.files.look.profile import Column, Profile, profile
 from ingestion.files.look.sniffing import Sniffed, sniff
@@ -207,6 +208,7 @@ def _personal(table: Grid, region: str | None) -> dict[str, Kind]:
         for concept in ("email", "phone"):
             if likeness(name, concept) > 0.9 and found[name] in ("text", "drop"):
                 found[name] = concept
+    look_at_people(table, found)
     return found
 
 
