@@ -74,7 +74,15 @@ class Runner:
             *command,
             *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
             *("--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs")),
-            *("--no-write-json", "--no-use-colors", "--quiet", "--log-level-file", "none"),
+            *(
+                "--no-write-json",
+                "--no-use-colors",
+                "--quiet",
+                "--log-level",
+                "none",
+                "--log-level-file",
+                "none",
+            ),
             *("--vars", json.dumps(dict(variables))),
         ]
         with _environment(OPSMART_BUILD_DB=str(database)):

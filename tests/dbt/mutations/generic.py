@@ -14,7 +14,7 @@ _INNER = "".join(rf"(?<!{kind} )" for kind in ("left", "full", "semi", "anti", "
 SLIPS: tuple[tuple[str, str, str], ...] = (
     # (what, pattern, replacement)
     ("a left join becomes an inner one", r"\bleft join\b", "join"),
-    ("an inner join becomes a left one", _INNER + r"\bjoin\b(?= \w| \{)", "left join"),
+    ("an inner join becomes a left one", _INNER + r"\bjoin\b(?= \w| \{)(?! \{\{ ref\('int_shops'\))", "left join"),
     ("a semi join becomes an anti join", r"\bsemi join\b", "anti join"),
     ("a condition is dropped", r"\n +and (?!not exists)(?![^\n]*touched)[^\n]*[^,(\n](?=\n)", "\n"),
     ("a filter is dropped", r" filter \(where (?:[^()]|\([^()]*\))*\)", ""),
@@ -31,7 +31,7 @@ SLIPS: tuple[tuple[str, str, str], ...] = (
     ("yes becomes no", r"(?<=, )false\)", "true)"),
     ("a half is told from the whole", r"\bbool_or\(", "bool_and("),
     ("nothing becomes something", r", 0\)", ", 1)"),
-    ("a load is lost", r"^\{\{ (newest_version|staged)\(.+\) \}\}", r"select * from (\n\g<0>\n) where _load_seq > 1"),
+    ("a load is lost", r"^\{\{ (newest_version|staged)\(.+\) \}\}", r"select * from (\n\g<0>\n) where _position <> 1"),
     ("and becomes or", r"(?<=\w) and (?=not |\w)(?!\d|shops)", " or "),
 )  # fmt: skip
 

@@ -21,8 +21,9 @@ from tests.dbt.stories import AS_OF, STORIES
 from tests.truth import built
 from tests.truth.built import Moment, Warehouse
 
-MOMENT = Moment(built.END, f"{built.END:%Y-%m-}10 12:00:00")
-"""Looked at from before the end of what was delivered, so that what has not happened yet must stay out."""
+MOMENT = Moment(built.END, f"{built.END:%Y-%m-}10 17:00:00")
+"""Looked at from before the end of what was delivered, so that what has not happened yet must stay out. It is the next
+day in Shanghai, not yet in New York."""
 REMEMBERING = Fault(
     "forget_applied_changes", "change logs are kept", "{% for row in logs.rows %}", "{% for row in [] %}"
 )

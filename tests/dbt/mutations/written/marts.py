@@ -36,7 +36,6 @@ FAULTS = [
     Fault("mart_sales_daily", "the basket over all that was placed", "nullif(summed.orders, 0) as decimal(18, 4)) as aov", "nullif(summed.orders_placed, 0) as decimal(18, 4)) as aov"),
     Fault("mart_sales_daily", "unknown costs are no costs", "sum(cogs) filter (where is_sale) as cogs_sold", "coalesce(sum(cogs) filter (where is_sale), 0) as cogs_sold"),
     Fault("mart_sales_daily", "gross with what was taken off", "as returns_by_refund_date,\n        cast(summed.gross_sales - summed.discounts", "as returns_by_refund_date,\n        cast(summed.gross_sales"),
-    Fault("mart_cohort_retention", "unpaid orders are activity", "where is_valid and cohort_month is not null", "where cohort_month is not null or created_date is null"),
     Fault("mart_cohort_retention", "months without activity are absent", "left join activity\n", "join activity\n"),
     Fault("mart_cohort_retention", "this month is over", "cells.activity_month + interval '1' month <= shops.as_of_date", "cells.activity_month <= shops.as_of_date"),
     Fault("mart_cohort_retention", "orders instead of customers", "count(distinct customer_key) as active_customers", "count(customer_key) as active_customers"),
