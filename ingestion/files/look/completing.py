@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingestion.contracts import Contract
@@ -24,6 +26,13 @@ _FIXED: Mapping[str, Mapping[str, str]] = {
     "payments": {"kind": "sale", "status": "success"},
     "refunds": {"status": "success"},
     "fx_rates": {},
+}
+_DAYS_IN_NAMES = {
+    "20[0-9]{2}-[01][0-9]-[0-3][0-9]": "%Y-%m-%d",
+    "20[0-9]{2}_[01][0-9]_[0-3][0-9]": "%Y_%m_%d",
+    "20[0-9]{2}[01][0-9][0-3][0-9]": "%Y%m%d",
+    "[0-3][0-9][.][01][0-9][.]20[0-9]{2}": "%d.%m.%Y",
+    "[0-3][0-9]-[01][0-9]-20[0-9]{2}": "%d-%m-%Y",
 }
 _DIGESTS = {
     "order_lines": (
@@ -99,12 +108,6 @@ def complete_lines(made: Made, placement: Placement, profile: Profile) -> None:
         made.entries.append(Entry("unit_price", {"sql": sql}, min(0.8, total.confidence), [said]))
         made.used.add(total.column.name)
     _discounts(made, placement, values)
-    pieces = placement.column("quantity")
-    if pieces is not None and pieces.smallest is not None and pieces.smallest < 0:
-        made.checks.append(
-            f"{pieces.name!r} has negative values ({pieces.smallest:g}): goods taken back? Give them to refunds, with a"
-            " select for each (an example: ingestion/files/examples/online_retail.yml)"
-        )
     profit, total = placement.column("profit"), placement.found.get("line_total")
     if profit is not None and total is not None and "unit_cost" not in has:
         quantity = placement.column("quantity")
@@ -176,9 +179,7 @@ def complete(
     if entity == "refunds" and "refunded_at" not in has and (asked := placement.column("requested_at")):
         made.entries.append(Entry("refunded_at", {"column": asked.name}, 0.5, ["the day it was asked for"]))
     if entity == "inventory_levels" and "snapshot_at" not in has:
-        day = datetime.fromtimestamp(proposal.path.stat().st_mtime, UTC).date().isoformat()
-        why = "the file does not say of which day it is: this is the day it was last changed"
-        made.entries.append(Entry("snapshot_at", {"value": day}, 0.4, [why]))
+        made.entries.append(_day_of(proposal.path))
     if entity == "events":
         _only_known_events(made)
     if entity == "payments" and (sequence := placement.column("payment_id")) and not sequence.is_unique:
@@ -187,6 +188,19 @@ def complete(
         entry.settings = {"sql": f"concat_ws('-', {identifier(order.name)}, {identifier(sequence.name)})"}
         entry.checks.append(f"{sequence.name!r} comes again in other orders")
     _add_digest(made, placement, proposal)
+
+
+def _day_of(path: Path) -> Entry:
+    """The day of a stock list that has none inside: of its name, else of its last change."""
+    for pattern, form in _DAYS_IN_NAMES.items():
+        if found := re.search(pattern, path.name):
+            with suppress(ValueError):
+                datetime.strptime(found.group(), form).replace(tzinfo=UTC)
+                sql = f"strptime(regexp_extract(_file, '{pattern}'), '{form}')"
+                return Entry("snapshot_at", {"sql": sql}, 0.85, [f"{found.group()} of the file's name"])
+    day = datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
+    why = "the file does not say of which day it is: this is the day it was last changed"
+    return Entry("snapshot_at", {"value": day}, 0.4, [why])
 
 
 def leave_blanks_out(made: Made, placement: Placement, contract: Contract, proposal: Proposal) -> None:

@@ -19,7 +19,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BRACKETS = re.compile(r"[(\[（【].*?[)\]）】]")
 _NOISE = frozenset("the a an of in for your my shop our utc local gmt usd eur gbp cny olist".split())
 _LETTERS = str.maketrans({"ß": "ss", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "æ": "ae", "ı": "i", "đ": "d"})
-_SAYS_LITTLE = (frozenset({"id"}), frozenset({"name"}), frozenset({"status"}))
+_SAYS_LITTLE = frozenset({"id"})
 
 
 @dataclass(frozen=True)
@@ -106,9 +106,9 @@ def _by_words(said: str, word: str) -> float:
 
 
 def _by_parts(said: str, word: str) -> float:
-    """By what the parts of both mean (`tokens`); a bare `id` or `name` is nobody's."""
+    """By what the parts of both mean (`tokens`); a bare `id` is nobody's."""
     ours, theirs = tokens(word), tokens(said)
-    if not ours or not theirs or ours in _SAYS_LITTLE:
+    if not ours or not theirs or ours == _SAYS_LITTLE:
         return 0.0
     if ours == theirs:
         return 0.93

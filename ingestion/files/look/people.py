@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
@@ -51,9 +52,13 @@ def kind_by_name(name: str) -> Kind | None:
     is_name = "name" in meaning and not meaning & (_OF_THINGS - {"id"})
     if is_name and ("customer" in meaning or parts & roles or _begins(said, roles)):
         return "drop"
-    if meaning and meaning <= {"customer"} and "id" not in meaning:
-        return "drop"  # `Client`, `Kunde`: a name or a number; the values decide
     return None
+
+
+def _could_be_name(name: str) -> bool:
+    """`Client`, `Autor`: a name or a number; the values decide."""
+    said = plain(name)
+    return tokens(said) == {"customer"} or any(" ".join(word) == said for word in _words()["alone"])
 
 
 def _begins(said: str, roles: set[str]) -> bool:
@@ -69,14 +74,11 @@ def look_at_people(table: Grid, personal: dict[str, Kind]) -> None:
     places = {name: at for at, name in enumerate(table.columns) if name}
     for name, at in places.items():
         values = {row[at].strip() for row in table.rows if row[at].strip()}
-        if name not in personal and (kind := kind_by_name(name)) is not None:
-            if (
-                kind == "drop"
-                and plain(name)
-                and tokens(plain(name)) <= {"customer"}
-                and not _are_names(values)
-            ):
-                continue
+        if name in personal:
+            continue
+        if _could_be_name(name) and are_names(values):
+            personal[name] = "drop"
+        elif (kind := kind_by_name(name)) is not None:
             is_it = any(_SHAPES[kind].search(value) for value in values) if kind in _SHAPES else True
             personal[name] = kind if is_it else "drop"
     for name, at in places.items():
@@ -86,7 +88,7 @@ def look_at_people(table: Grid, personal: dict[str, Kind]) -> None:
             personal[name] = "keep"
 
 
-def _are_names(values: set[str]) -> bool:
+def are_names(values: Collection[str]) -> bool:
     """Are most of them two to four words without digits?"""
     return sum(bool(_NAME.fullmatch(value)) for value in values) > 0.6 * len(values)
 

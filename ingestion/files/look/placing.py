@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ingestion.contracts import Contract
 from ingestion.files.look.naming import lexicon, likeness, plain
+from ingestion.files.look.people import are_names
 from ingestion.files.look.profile import Column
+from ingestion.files.look.tokens import tokens
 from ingestion.personal.kinds import Kind
 
 SURE_ENOUGH = 0.55
@@ -46,10 +49,12 @@ def place(
     personal: Mapping[str, Kind],
     contracts: Mapping[str, Contract],
     only: str | None = None,
+    evidence: Mapping[tuple[int, str], float] = MappingProxyType({}),
 ) -> list[Placement]:
-    """The entities of the table, the likeliest first; empty if none fits. `only`: the one that a person has named."""
+    """The entities of the table, the likeliest first; empty if none fits. `only`: the one that a person has named;
+    `evidence`: what columns are by what they hold (`structure`)."""
     placed = [
-        _placement(entity, columns, personal, contracts)
+        _placement(entity, columns, personal, contracts, evidence)
         for entity in lexicon().entities
         if entity in contracts
     ]
@@ -99,7 +104,11 @@ def _has_needs(one: Placement) -> bool:
 
 
 def _placement(
-    entity: str, columns: Sequence[Column], personal: Mapping[str, Kind], contracts: Mapping[str, Contract]
+    entity: str,
+    columns: Sequence[Column],
+    personal: Mapping[str, Kind],
+    contracts: Mapping[str, Contract],
+    evidence: Mapping[tuple[int, str], float],
 ) -> Placement:
     said = lexicon().entities[entity]
     types = {concept: contracts[entity].columns[name].data_type for name, concept in said["columns"].items()}
@@ -120,7 +129,8 @@ def _placement(
     candidates = sorted(
         (
             (
-                _named(column, concept, entity) * _fit(column, data_type, concept, personal),
+                max(_named(column, concept, entity), evidence.get((column.at, concept), 0.0))
+                * _fit(column, data_type, concept, personal),
                 at,
                 concept,
                 column,
@@ -165,17 +175,18 @@ def _fit(column: Column, data_type: str, concept: str, personal: Mapping[str, Ki
         return 1.0 if kind == _ABOUT_PEOPLE[concept] else 0.0
     if kind in ("email", "phone"):
         return 0.0
+    if kind == "drop" and concept == "customer_handle" and are_names(column.values):
+        return 0.0
     if kind == "drop" and concept not in ("customer_handle", "body", "account"):
         return 0.0
     if column.kind == "empty":
         return 0.6
     if concept in lexicon().statuses:
         known = lexicon().statuses[concept]
-        return (
-            1.0
-            if any(plain(value) in known or value.lower() in known.values() for value in column.values)
-            else 0.0
-        )
+        if any(plain(value) in known or value.lower() in known.values() for value in column.values):
+            return 1.0
+        is_said = concept == "financial_status" and "status" in tokens(plain(column.name))
+        return 0.7 if is_said and column.kind == "text" and column.distinct <= 12 else 0.0
     return _suits(column, data_type, concept)
 
 
@@ -191,8 +202,8 @@ def _suits(column: Column, data_type: str, concept: str) -> float:
         return 1.0 if {value.lower() for value in column.values} <= known else 0.0
     if concept in ("title", "body", "category", "campaign", "country"):
         return 1.0 if column.kind == "text" else 0.4
-    if concept == "customer_handle" and column.kind != "text":
-        return 0.0
+    if concept == "customer_handle" and (column.kind != "text" or are_names(column.values)):
+        return 0.0  # a name is no id: two people may share it, and it is not ours to keep
     if column.kind == "date":
         return 0.3
     broken = sum(bool(re.fullmatch(r"\d+\.\d*[1-9]\d*", value)) for value in column.values)

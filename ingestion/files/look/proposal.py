@@ -12,14 +12,16 @@ import pyarrow as pa
 
 from ingestion.contracts import Contract, load_contracts
 from ingestion.files import exports
+from ingestion.files.look.besides import besides
 from ingestion.files.look.columns import entries
 from ingestion.files.look.grid import Grid, grid
 from ingestion.files.look.made import Entry
-from ingestion.files.look.naming import likeness, plain
-from ingestion.files.look.people import look_at_people
+from ingestion.files.look.naming import likeness, plain, says_something
+from ingestion.files.look.people import are_names, look_at_people
 from ingestion.files.look.placing import Placement, place
 from ingestion.files.look.profile import Column, Profile, profile
 from ingestion.files.look.sniffing import Sniffed, sniff
+from ingestion.files.look.structure import look_at_structure
 from ingestion.personal.detect import Screen
 from ingestion.personal.kinds import Kind
 from ingestion.value_format import PLAIN, ValueFormat
@@ -33,6 +35,8 @@ class EntityProposal:
     entries: list[Entry]
     where: str | None = None
     checks: list[str] = field(default_factory=list)
+    is_stand_in: bool = False
+    """Only there until a file gives the real ones."""
 
 
 @dataclass
@@ -100,7 +104,8 @@ def propose(path: Path, only: str | None = None, region: str | None = None) -> P
     if shipped is not None:
         _with_export(result, shipped, table, personal)
         return result
-    placements = place(found.columns, personal, contracts, only)
+    evidence = look_at_structure(found, table, personal)
+    placements = place(found.columns, personal, contracts, only, evidence)
     _with_entities(result, placements, found, personal, contracts)
     return result
 
@@ -154,7 +159,19 @@ def _with_entities(
     for placement in placements:
         made = entries(placement, found, contracts, declared, result)
         used |= made.used
+        more = besides(placement, made, result)
         result.entities.append(EntityProposal(placement.entity, made.entries, made.where, made.checks))
+        for entity, other in more:
+            one = EntityProposal(entity, other.entries, other.where, other.checks, entity == "order_lines")
+            result.entities.append(one)
+    for column in found.columns:
+        if column.name in used or column.name in declared or says_something(column.name):
+            continue
+        if column.kind == "text" and column.distinct > 3 and are_names(column.values):
+            declared[column.name] = "drop"
+            result.checks.append(
+                f"{column.name!r} may hold names of people, and nothing is mapped from it: dropped"
+            )
     if declared:
         result.options["personal"] = declared
         result.notes["personal"] = "hashed, masked or dropped before anything is written"

@@ -6,6 +6,7 @@ import codecs
 import csv
 import gzip
 import io
+import re
 import zlib
 from collections import Counter
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from ingestion.files.problems import UnreadableError
 HEAD = 4 << 20
 """Bytes of a text file that are looked at (after decompression)."""
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_OTHERS = ("gb18030", "cp932", "cp1250", "cp1251", "euc_jp", "cp949", "big5")
+"""Tried besides, where words show it."""
 _DELIMITERS = (",", ";", "\t", "|")
 
 
@@ -130,11 +133,23 @@ def _encoding(head: bytes) -> tuple[str | None, str | None]:
             pairs, at = pairs + 1, at + 2
         else:
             singles, at = singles + 1, at + 1
-    if pairs * 2 > 4 * singles and _decodes(head, "gb18030"):
-        return "gb18030", None
-    if _decodes(head, "cp1252"):
-        return "cp1252", "not UTF-8; Western European is a guess"
-    return "latin-1", "no encoding fits all of it; this one always does: look at the letters with accents"
+    usual = "gb18030" if pairs * 2 > 4 * singles and _decodes(head, "gb18030") else "cp1252"
+    fitting = [usual, *(one for one in _OTHERS if one != usual)]
+    known = {one: _known_words(head, one) for one in fitting if _decodes(head, one)}
+    best = max(known, key=lambda one: known[one], default=None)
+    if best is None:
+        return "latin-1", "no encoding fits all of it; this one always does: look at the letters with accents"
+    return best, "not UTF-8; Western European is a guess" if best == "cp1252" else None
+
+
+def _known_words(head: bytes, encoding: str) -> int:
+    """How many words of column names there are in the first lines, read so: what is misread has none."""
+    from ingestion.files.look.naming import plain
+    from ingestion.files.look.tokens import split, vocabulary
+
+    text = head[:4000].decode(encoding, "ignore")
+    words = {word for word in plain(re.sub(r"[()（）\[\]]", " ", text)).split() if len(word) > 1}
+    return sum(word in vocabulary() or split(word) is not None for word in words)
 
 
 def _decodes(head: bytes, encoding: str) -> bool:

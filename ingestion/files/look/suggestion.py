@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import available_timezones
@@ -18,6 +18,7 @@ from ingestion.files.look.proposal import Proposal, propose
 from ingestion.files.look.trial import Trial, attempt
 from ingestion.files.problems import UnreadableError
 from ingestion.folders import write_atomically
+from ingestion.mapping import entity_selects
 from ingestion.personal.normalise import region_of_timezone
 from ingestion.source import SourceError
 
@@ -71,7 +72,8 @@ def suggest_mapping(asked: Asked) -> Suggestion:
     timezone = asked.timezone or (config.shops[0].timezone if config else None)
     looked = [_proposed(path, asked, region_of_timezone(timezone)) for path in asked.files]
     groups = _with_own_names(_grouped(looked))
-    _without_doubles([one for one, _ in groups])
+    known = {one.entity for one in entity_selects(config)} if config else set()
+    _without_doubles([one for one, _ in groups], known)
     folder = asked.out.resolve().parent if asked.out is not None else Path.cwd()
     name = _free(
         asked.source or _source_name(looked, groups),
@@ -163,7 +165,7 @@ def _source_name(looked: Sequence[Proposal], groups: Sequence[tuple[Proposal, li
     return folder if folder and all(one.path.parent == looked[0].path.parent for one in looked) else "exports"
 
 
-def _without_doubles(proposals: Sequence[Proposal]) -> None:
+def _without_doubles(proposals: Sequence[Proposal], known: Set[str]) -> None:
     """Lines of orders do not also describe what another file describes."""
     from ingestion.files import exports
     from ingestion.files.look.placing import FLAT
@@ -171,7 +173,9 @@ def _without_doubles(proposals: Sequence[Proposal]) -> None:
     contracts = load_contracts()
     given = {e.entity for one in proposals for e in one.entities}
     given |= {name for one in proposals if one.export for name in exports.load(one.export).entities}
+    real = {e.entity for one in proposals for e in one.entities if not e.is_stand_in} | known
     for one in proposals:
+        one.entities = [e for e in one.entities if not (e.is_stand_in and e.entity in real)]
         for made in one.entities:
             if made.entity not in ("order_lines", "orders"):
                 continue
