@@ -150,7 +150,7 @@ def test_demo_settings_name_the_columns_that_the_simulator_lands(tmp_path: Path)
         entity: protected(rows(simulate(shop), entity, shop.after(day)), entity, key).column_names
         for entity in ENTITIES
     }
-    ours = {"updated_at", "_pii_key_version"}
+    ours = {"updated_at", "_deleted", "_pii_key_version"}
     assert {entity: [name for name in names if name not in ours] for entity, names in landed.items()} == {
         entity: columns.split() for entity, columns in GIVES.items()
     }
