@@ -60,7 +60,13 @@ class Case:
     def write(self, folder: Path) -> Path:
         """The file."""
         pairs = [one.strip().partition("=")[::2] for one in self.columns.split("|")]
-        names = dict(zip(("paid", "pending", "refunded", "cancelled"), self.words.split(","), strict=False))
+        names = dict(
+            zip(
+                ("paid", "pending", "refunded", "cancelled"),
+                self.words.split(",") if self.words else (),
+                strict=False,
+            )
+        )
         rows = [[name for name, _ in pairs]]
         for row in business(self.level):
             state = names.get(row["state"], row["state"])

@@ -57,6 +57,18 @@ def relations(columns: Sequence[Column], numbers: Mapping[int, list[float | None
     return [one for _, one in best if (one.quantity, one.price) == (first.quantity, first.price)]
 
 
+def takes_off(
+    gross: Sequence[float | None], off: Sequence[float | None], net: Sequence[float | None]
+) -> bool:
+    """Is the one less the other (whatever its sign) the third, in rows enough?"""
+    rows = [
+        (g - abs(d), n)
+        for g, d, n in zip(gross, off, net, strict=True)
+        if g is not None and d and n is not None
+    ]
+    return len(rows) >= _SHOWN and sum(_same(made, n) for made, n in rows) >= _FITS * len(rows)
+
+
 def _relation(
     numbers: Mapping[int, list[float | None]], quantity: int, price: int, total: int
 ) -> Relation | None:

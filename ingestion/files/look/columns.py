@@ -42,7 +42,7 @@ def entries(
     _add_clock(made, profile, contracts, contract)
     if placement.entity == "order_lines":
         judge_price(made, placement, proposal)
-        complete_lines(made, placement, profile)
+        complete_lines(made, placement, profile, proposal.table.rows if proposal.table else [])
     complete(made, placement, profile, personal, proposal)
     leave_blanks_out(made, placement, contract, proposal)
     order = {

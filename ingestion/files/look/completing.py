@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingestion.contracts import Contract
+from ingestion.files.look.arithmetic import numbers_of, takes_off
 from ingestion.files.look.made import Entry, Made
 from ingestion.files.look.naming import lexicon, plain
 from ingestion.files.look.placing import Placement
@@ -86,17 +87,18 @@ def grows(rows: list[list[str]]) -> str | None:
     return proof if whole > 2 * each else None
 
 
-def complete_lines(made: Made, placement: Placement, profile: Profile) -> None:
+def complete_lines(made: Made, placement: Placement, profile: Profile, rows: list[list[str]]) -> None:
     """What lines of orders lack and can be had from the rest."""
     has = {one.target for one in made.entries}
     values = profile.values
-    if "variant_id" not in has and (title := placement.found.get("title")):
+    title = placement.found.get("title") or placement.found.get("category")
+    if "variant_id" not in has and title is not None:
         made.entries.append(
             Entry(
                 "variant_id",
                 {"column": title.column.name},
                 0.6,
-                ["no code of the article: its name is its id"],
+                [f"no code of the article: {title.column.name!r} is its id"],
             )
         )
     if "quantity" not in has:
@@ -107,7 +109,7 @@ def complete_lines(made: Made, placement: Placement, profile: Profile) -> None:
         said = f"{total.column.name!r} taken for the value of the line, after discount"
         made.entries.append(Entry("unit_price", {"sql": sql}, min(0.8, total.confidence), [said]))
         made.used.add(total.column.name)
-    _discounts(made, placement, values)
+    _discounts(made, placement, profile, rows)
     profit, total = placement.column("profit"), placement.found.get("line_total")
     if profit is not None and total is not None and "unit_cost" not in has:
         quantity = placement.column("quantity")
@@ -117,14 +119,22 @@ def complete_lines(made: Made, placement: Placement, profile: Profile) -> None:
         made.used.add(profit.name)
 
 
-def _discounts(made: Made, placement: Placement, values: ValueFormat) -> None:
+def _discounts(made: Made, placement: Placement, profile: Profile, rows: list[list[str]]) -> None:
     """A discount that is a share is no amount; and one that the price has in it already is none to take off again."""
     entry = next((one for one in made.entries if one.target == "discount"), None)
+    values = profile.values
     column = placement.column("discount") if entry else placement.column("discount_rate")
     if column is None:
         return
     numbers_ = [float(v) for v in column.values if re.fullmatch(r"\d*\.?\d+", v)]
     is_rate = column.is_percent or (bool(numbers_) and max(numbers_) <= 1 and any(n % 1 for n in numbers_))
+    if entry is not None and not is_rate and _has_taken_off(placement, column, profile, rows):
+        made.entries.remove(entry)
+        made.checks.append(f"{column.name!r} is taken off in the line's value already: not mapped")
+        return
+    if entry is not None and not is_rate and any(value.startswith(("-", "(")) for value in column.values):
+        entry.settings = {"sql": f"abs({number(column, values)})"}
+        entry.checks.append(f"{column.name!r} is written as a negative amount")
     if entry is None or is_rate:
         if entry is not None:
             made.entries.remove(entry)
@@ -139,6 +149,20 @@ def _discounts(made: Made, placement: Placement, values: ValueFormat) -> None:
             Entry("discount", {"sql": sql}, 0.7, [f"{column.name!r} taken for a share of the price"])
         )
         made.used.add(column.name)
+
+
+def _has_taken_off(placement: Placement, discount: Column, profile: Profile, rows: list[list[str]]) -> bool:
+    """Is the line's value, which the price is made of, what another column is less the discount?"""
+    total = placement.column("line_total")
+    if total is None or placement.column("unit_price") is not None:
+        return False
+    numbers = numbers_of(profile.columns, rows, profile.values)
+    if not {total.at, discount.at} <= numbers.keys():
+        return False
+    return any(
+        takes_off(numbers[gross], numbers[discount.at], numbers[total.at])
+        for gross in numbers.keys() - {total.at, discount.at}
+    )
 
 
 def number(column: Column, values: ValueFormat) -> str:

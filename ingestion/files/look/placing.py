@@ -94,7 +94,8 @@ def flat_concepts(entity: str, allowed: Collection[str]) -> dict[str, str]:
 def _is_flat(lines: Placement, best: Placement) -> bool:
     """Are there lines in it, rather than orders that say how many articles they have?"""
     return best.entity == "order_lines" or bool(
-        lines.column("variant_id") or (lines.column("title") and lines.column("quantity"))
+        lines.column("variant_id")
+        or (lines.column("quantity") and (lines.column("title") or lines.column("unit_price")))
     )
 
 
@@ -153,6 +154,9 @@ def _placement(
     ]
     strength = sum(found[c].confidence for c in said["tells"] if c in found)
     score = strength + 0.15 * len(found) - 1.5 * len(others)
+    order = found.get("order_id")
+    if entity == "orders" and order is not None and order.column.distinct < 0.9 * order.column.filled:
+        score -= 1.5  # an order that comes again has lines
     return Placement(entity, found, score)
 
 
@@ -206,6 +210,8 @@ def _suits(column: Column, data_type: str, concept: str) -> float:
         return 0.0  # a name is no id: two people may share it, and it is not ours to keep
     if column.kind == "date":
         return 0.3
+    if concept == "variant_id" and sum(" " in value for value in column.values) > len(column.values) / 2:
+        return 0.9  # words rather than a code
     broken = sum(bool(re.fullmatch(r"\d+\.\d*[1-9]\d*", value)) for value in column.values)
     return 0.6 if broken > len(column.values) / 2 else 1.0  # an amount rather than an id
 
