@@ -136,4 +136,8 @@ def _number(cell: str, values: ValueFormat) -> float | None:
 
 
 def _is_id(one: Column) -> bool:
-    return one.kind == "whole" and (one.is_unique or all(len(v) > 7 for v in one.values[:20]))
+    """Whole numbers without decimals or signs around them that are different in each row, or long."""
+    bare = all(value.isdigit() for value in one.values[:20])
+    return (
+        one.kind == "whole" and bare and (one.is_unique or all(len(value) > 7 for value in one.values[:20]))
+    )
