@@ -29,12 +29,19 @@ def dbt(repository: Path) -> Dbt:
     def run(folder: Path, variables: Mapping[str, Any], *command: str) -> Path:
         project = str(repository / "dbt_project")
         target = folder / "target"
+        told = folder / "variables.json"
+        told.write_text(json.dumps(dict(variables)), encoding="utf-8")  # too long for an argument
         done = subprocess.run(
             [
-                *(sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *command),
+                *(
+                    sys.executable,
+                    str(repository / "orchestration/lib/dbt/child.py"),
+                    "--no-use-colors",
+                    *command,
+                ),
                 *("--project-dir", project, "--profiles-dir", project),
                 *("--target-path", str(target), "--log-path", str(folder / "logs")),
-                *("--vars", json.dumps(dict(variables))),
+                *("--vars", f"@{told}"),
             ],
             env={**os.environ, "OPSMART_BUILD_DB": str(folder / "build.duckdb")},
             cwd=folder,

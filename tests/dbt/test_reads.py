@@ -50,8 +50,8 @@ LOOKS_THROUGH: Mapping[str, set[str]] = {
     "fct_orders": {"int_orders_summed", "fct_orders"},
     "dim_customers": {"fct_orders", "int_customers", "dim_customers"},
     "int_customer_windows": {"fct_orders", "int_customer_windows"},
-    # one row per account, and per refund
-    "int_orders_summed": {"int_customers", "int_refunds_matched"},
+    # one row per account, and per refund; orders of the days whose rate has changed
+    "int_orders_summed": {"int_customers", "int_refunds_matched", "int_orders_summed"},
     # one row per product and period
     "mart_product_performance": {"mart_product_performance"},
     "mart_customer_rfm": {"int_customer_windows"},
