@@ -156,6 +156,10 @@ TRAPS: dict[str, list[str]] = {
         "test_int_customer_windows__window_ends_today_and_begins_after_its_border"
     ],
     # products
+    "the same article over shops and platforms": [
+        "test_dim_products__sku_key_by_the_map_then_by_code_then_the_variant",
+        "test_dim_skus__the_same_article_of_two_shops_is_one",
+    ],
     "deleted variants": ["test_dim_products__deleted_variants_stay_products"],
     "ABC at 80 and 95 percent; nothing sold is a C": [
         "test_mart_product_performance__abc_classes_at_80_and_95_percent"

@@ -19,6 +19,7 @@ def dim_products(world: World) -> pl.DataFrame:
         shop.rows("products").select(
             *AS_TOLD,
             pl.col("listed_at", "delisted_at").dt.replace_time_zone(None),
+            sku_key=pl.col("sku").str.strip_chars().str.to_uppercase(),
             variant_key=shop.shop_id + ":" + pl.col("variant_id"),
             shop_id=pl.lit(shop.shop_id),
             is_in_catalogue=pl.lit(True),

@@ -28,6 +28,10 @@ sold as (
     {%- endif %}
 ),
 
+mapped as (
+    select {{ entity_key(['shop_id', 'variant_id']) }} as variant_key, trim(sku_key) as sku_key from {{ ref('sku_map') }}
+),
+
 final as (
     select
         coalesce(known.variant_key, sold.variant_key) as variant_key,
@@ -35,6 +39,10 @@ final as (
         coalesce(known.variant_id, sold.variant_id) as variant_id,
         coalesce(known.product_id, known.variant_id, sold.variant_id) as product_id,
         known.sku,
+        {# The same article over shops and platforms: as the mapping says, else by its code, else the variant alone. #}
+        coalesce(
+            mapped.sku_key, nullif(upper(trim(known.sku)), ''), known.variant_key, sold.variant_key
+        ) as sku_key,
         known.title,
         known.category,
         known.subcategory,
@@ -48,6 +56,7 @@ final as (
         known.delisted_at
     from known
     full join sold on sold.variant_key = known.variant_key
+    left join mapped on mapped.variant_key = coalesce(known.variant_key, sold.variant_key)
 )
 
 select * from final

@@ -56,6 +56,10 @@ FAULTS = [
     Fault("dim_customers", "guests are left out", "    union\n    select customer_key from orders", "    intersect\n    select customer_key from orders"),
     Fault("dim_products", "deleted variants vanish", "full join sold", "left join sold"),
     Fault("dim_products", "a variant of any shop", "on sold.variant_key = known.variant_key", "on sold.variant_id = known.variant_id"),
+    Fault("dim_products", "codes as they are written", "nullif(upper(trim(known.sku)), '')", "known.sku"),
+    Fault("dim_products", "the code before the map", "mapped.sku_key, nullif(upper(trim(known.sku)), '')", "nullif(upper(trim(known.sku)), ''), mapped.sku_key"),
+    Fault("dim_skus", "variants instead of shops", "count(distinct shop_id) as shops", "count(shop_id) as shops"),
+    Fault("dim_skus", "called as the last of its variants", "min_by(title, variant_key)", "max_by(title, variant_key)"),
     Fault("dim_dates", "weeks begin on Sunday", "cast(date_trunc('week', date_day) as date) as week_start", "cast(date_trunc('week', date_day + interval '1' day) - interval '1' day as date) as week_start"),
     Fault("dim_dates", "Friday is a weekend", ">= 6 as is_weekend", ">= 5 as is_weekend"),
 ]  # fmt: skip
