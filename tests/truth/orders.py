@@ -80,10 +80,25 @@ def known_orders(shop: Seen) -> Bools:
 
 
 def numbered(world: World) -> pl.DataFrame:
-    """Valid orders of known people: order_key, customer_order_number (from 1, within the shop), first_order_date."""
+    """Valid orders of known people: which of theirs each is (from 1), and when and where the first was.
+
+    Within the shop by the instant; `…_anywhere` over all shops by the local date, then the instant.
+    """
     known = orders(world).filter(pl.col("is_valid") & ~pl.col("is_anonymous"))
-    return known.sort("created_at", "order_id").select(
-        "order_key",
-        customer_order_number=pl.int_range(1, pl.len() + 1).over("shop_id", "customer_key"),
-        first_order_date=pl.col("created_date").min().over("shop_id", "customer_key"),
-    )
+    within, over_all = ["shop_id", "customer_key"], ["customer_key"]
+    place = pl.int_range(1, pl.len() + 1)
+    return (
+        known.sort("created_at", "order_id")
+        .with_columns(
+            customer_order_number=place.over(within),
+            first_order_date=pl.col("created_date").min().over(within),
+            first_channel=pl.col("sales_channel").first().over(within),
+        )
+        .sort("created_date", "created_at", "order_key")
+        .select(
+            "order_key", "customer_order_number", "first_order_date", "first_channel",
+            order_number_anywhere=place.over(over_all),
+            first_order_date_anywhere=pl.col("created_date").min().over(over_all),
+            first_channel_anywhere=pl.col("sales_channel").first().over(over_all),
+        )
+    )  # fmt: skip

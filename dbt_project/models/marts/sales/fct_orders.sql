@@ -15,12 +15,17 @@ with orders as (
     {%- endif %}
 ),
 
-{# A person's valid orders are numbered within the shop; orders without a known buyer are not anybody's first. #}
+{# A person's valid orders are numbered within the shop, and over all shops by the local date of each; orders without a
+   known buyer are not anybody's first. #}
 numbered as (
     select
         order_key,
         row_number() over (partition by shop_id, customer_key order by created_at, order_id) as customer_order_number,
-        min(created_date) over (partition by shop_id, customer_key) as first_order_date
+        min(created_date) over (partition by shop_id, customer_key) as first_order_date,
+        first_value(sales_channel) over (partition by shop_id, customer_key order by created_at, order_id) as first_channel,
+        row_number() over (partition by customer_key order by created_date, created_at, order_key) as order_number_anywhere,
+        min(created_date) over (partition by customer_key) as first_order_date_anywhere,
+        first_value(sales_channel) over (partition by customer_key order by created_date, created_at, order_key) as first_channel_anywhere
     from orders
     where is_valid and not is_anonymous
 ),
@@ -47,6 +52,9 @@ final as (
         orders.is_paid,
         coalesce(numbered.customer_order_number = 1, false) as is_first_order,
         numbered.customer_order_number,
+        numbered.order_number_anywhere,
+        numbered.first_channel,
+        numbered.first_channel_anywhere,
         orders.line_count,
         case when orders.is_valid then orders.units else 0 end as units,
         case when orders.is_valid then orders.units_with_cost else 0 end as units_with_cost,
@@ -80,6 +88,7 @@ final as (
         orders.paid_date,
         cast(date_trunc('month', orders.created_date) as date) as created_month,
         numbered.first_order_date,
+        numbered.first_order_date_anywhere,
         cast(date_trunc('month', numbered.first_order_date) as date) as cohort_month
     from orders
     left join numbered on numbered.order_key = orders.order_key
