@@ -109,7 +109,7 @@ def test_a_typo_in_the_configuration_names_line_key_and_the_nearest(tmp_path: Pa
     assert "Traceback" not in said
     for part in ("opsmart.yml:5", "timzone", "timezone", "quantiy", "quantity"):
         assert part in said
-    assert not shop.warehouse.exists()
+    assert not any((shop.warehouse / name).exists() for name in ("raw", "current", "state/build.duckdb"))
 
 
 def test_a_gate_refuses_and_the_old_release_stays_readable(tmp_path: Path) -> None:
