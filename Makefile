@@ -79,7 +79,7 @@ define install
 	if uv --version >/dev/null 2>&1; then \
 		echo "==> making $(VENV) with uv"; \
 		uv venv -q --python "$${py:->=3.11,<3.14}" $(VENV); \
-		uv pip install -p $(BIN)/python --require-hashes -r $< 2>&1 | { grep -v '^ + ' || true; }; \
+		uv pip install -p $(BIN)/python --compile-bytecode --require-hashes -r $< 2>&1 | { grep -v '^ + ' || true; }; \
 	elif [ -z "$$py" ]; then \
 		echo "opsmart needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) --version 2>/dev/null || echo not there)."; \
 		echo "Install one of them, or say where it is: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 1; \
