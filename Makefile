@@ -25,7 +25,7 @@ test: lint types ## the core suite: lint, types, pytest, dbt unit and data tests
 
 test-rigs: setup ## what needs servers (PostgreSQL, MariaDB) or a browser (Chromium)
 	@echo "==> rigs"
-	@$(BIN)/pytest -q -m rigs
+	@$(PYTEST) -m rigs
 
 soak: setup ## long fault and load runs
 	@echo "==> soak"
