@@ -98,6 +98,17 @@ TRAPS: dict[str, list[str]] = {
         "test_int_order_lines_priced__discounts_of_lines_are_not_taken_twice",
     ],
     "the unit cost valid when sold": ["test_int_order_lines_priced__unit_cost_is_the_one_valid_when_sold"],
+    "a coupon that the platform or a creator pays for": [
+        "test_int_order_lines_priced__who_pays_a_discount",
+        "test_fct_orders__margins_of_an_order",
+    ],
+    "freight and payment fees that are told twice": [
+        "test_int_selling_costs__freight_counts_once",
+        "test_int_selling_costs__fees_are_those_of_payments_that_went_through",
+    ],
+    "costs that are given back, and those that belong to no order": [
+        "test_int_selling_costs__words_of_sources_become_kinds"
+    ],
     "whose cost comes first": [
         "test_int_order_lines_priced__cost_of_the_line_comes_first_and_the_latest_known_last"
     ],

@@ -11,7 +11,7 @@ from ingestion.demo.shop.people import CHANNELS
 from ingestion.demo.shop.randomness import Bools
 from ingestion.demo.shop.records import FIRST_ORDER, arrives_at, purged_at
 from tests.truth.lines import line_figures, sum_by_order
-from tests.truth.payments import fees_paid, taken
+from tests.truth.payments import taken
 from tests.truth.world import MONEY, Seen, World, moments, where
 
 
@@ -69,7 +69,6 @@ def _orders(shop: Seen) -> pl.DataFrame:
             "tax": business.money.tax_total[of] * MONEY,
             "total": total * MONEY,
             "taken": taken(shop)[of] * MONEY,
-            "payment_fees": fees_paid(shop)[of] * MONEY,
         }
     ).with_columns(cogs=pl.when(pl.col("units_with_cost") > 0).then(pl.col("cogs")))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ingestion.demo.shop.payments import FREE, fees
+from ingestion.demo.shop.payments import FREE
 from ingestion.demo.shop.randomness import Ints
 from ingestion.demo.shop.records import late_payment
 from ingestion.demo.shop.seasons import NEVER
@@ -14,8 +14,8 @@ _BALANCE, _DEPOSIT = 3, 9
 """Numbers of an order's transactions: what is paid in the end, and before it the deposit of a pre-sale."""
 
 
-def _parts(shop: Seen) -> list[tuple[Ints, Ints]]:
-    """(cents, fee in cents) of what each order has paid in its one or two parts; 0 where that is not known."""
+def _parts(shop: Seen) -> list[Ints]:
+    """Cents that each order has paid in its one or two parts; 0 where that is not known."""
     pay, total = shop.business.payments, shop.business.money.total
     orders = np.arange(len(total))
     found = []
@@ -26,19 +26,14 @@ def _parts(shop: Seen) -> list[tuple[Ints, Ints]]:
         happens = (at < NEVER) & (pay.way != FREE)
         lag = late_payment(shop.business, orders, np.full(len(orders), number))
         known = happens & shop.told(np.where(happens, at, 0) + lag) & (at <= shop.as_of)
-        found.append((np.where(known, amount, 0), np.where(known, fees(pay.gateway, amount), 0)))
+        found.append(np.where(known, amount, 0))
     return found
 
 
 def taken(shop: Seen) -> Ints:
     """Cents by order; what the order comes to where it says that it is paid and no payment has been told."""
     pay, total = shop.business.payments, shop.business.money.total
-    balance, deposit = (amount for amount, _ in _parts(shop))
+    balance, deposit = _parts(shop)
     paid = shop.happened(pay.paid_at)
     # A pre-sale whose balance has not been told is paid in full all the same: its order says so.
     return np.where(paid, np.where(balance > 0, balance + deposit, total), 0)
-
-
-def fees_paid(shop: Seen) -> Ints:
-    """Cents that the payment provider has kept, by order."""
-    return np.sum([fee for _, fee in _parts(shop)], axis=0)

@@ -43,8 +43,10 @@ def reporting(name: str) -> pl.Expr:
     """An amount in the reporting currency, rounded to ten-thousandths; NULL without a rate."""
 
     def converted(row: dict[str, object]) -> int | None:
-        if row["reporting_rate"] is None:
-            return None if row["is_valid"] else 0
+        if not row["is_valid"]:
+            return 0
+        if row["reporting_rate"] is None or row[name] is None:
+            return None
         exact = Decimal(str(row[name])) * Decimal(str(row["reporting_rate"]))
         return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
 

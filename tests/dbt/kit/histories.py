@@ -37,6 +37,9 @@ OFTEN = {
     "payments": 3,
     "products": 2,
     "unit_costs": 2,
+    "order_costs": 2,
+    "shipments": 2,
+    "order_promotions": 2,
 }
 """Entities that others meet in; each of the rest comes once as often."""
 
@@ -59,7 +62,7 @@ INSTANTS = tuple(
 WORDS: dict[str, tuple[Any, ...]] = {
     "order_id": ("1", "2", "3", "4"), "order_line_id": ("1", "2"), "customer_id": ("a", "b", "c"),
     "variant_id": ("v1", "v2", "v3"), "product_id": ("P", "Q"), "refund_id": ("1", "2", "3"),
-    "payment_id": ("1", "2", "3"),
+    "payment_id": ("1", "2", "3"), "promotion_id": ("1", "2"), "shipment_id": ("1", "2"),
     "bundle_parent_id": ("1", "2"), "email_hash": ("m@x", "n@x"), "phone_hash": ("p",), "currency": ("EUR",),
     "from_currency": ("USD", "CNY"), "to_currency": ("EUR", "USD"),
     "country": ("DE", "FR"), "sales_channel": ("web", "app"), "kind": ("one", "two"), "period": ("2024-01", "2024-W05"),
@@ -155,7 +158,8 @@ def _delivery(
 
 MODELS = (
     "int_orders", "int_order_lines", "int_customers", "int_refunds", "int_order_lines_priced", "int_orders_summed",
-    "int_refunds_matched", "fct_orders", "fct_order_lines", "fct_refunds", "dim_customers", "mart_sales_daily",
+    "int_refunds_matched", "int_selling_costs", "fct_orders", "fct_order_lines", "fct_order_costs",
+    "fct_refunds", "dim_customers", "mart_sales_daily",
 )  # fmt: skip
 """Of these a run may have built only some before it ended."""
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from tests.truth.lines import lines
 from tests.truth.orders import orders
+from tests.truth.payers import payers
 from tests.truth.refunds import went_back
 from tests.truth.registry import ledger
 from tests.truth.world import World
@@ -30,6 +31,7 @@ def fct_order_lines(world: World) -> pl.DataFrame:
         lines(world)
         .join(of_orders, on="order_key")
         .join(back, on="order_line_key", how="left")
+        .join(payers(world), on=["shop_id", "line"], how="left")
         .with_columns(is_counted=pl.col("is_valid") & pl.col("is_sale"))
         .with_columns(
             units=counted.then("quantity").otherwise(0),
@@ -38,11 +40,16 @@ def fct_order_lines(world: World) -> pl.DataFrame:
             restocked_units=counted.then(pl.col("restocked").fill_null(0)).otherwise(0),
             gross_sales=counted.then("value").otherwise(0),
             discounts=counted.then("discount").otherwise(0),
+            discounts_platform=counted.then(pl.col("discounts_platform").fill_null(0)).otherwise(0),
+            discounts_creator=counted.then(pl.col("discounts_creator").fill_null(0)).otherwise(0),
             returns=counted.then(pl.col("returns").fill_null(0)).otherwise(0),
             cogs=counted.then(pl.col("quantity") * pl.col("unit_cost")),
         )
         .with_columns(
-            net_sales=pl.col("gross_sales") - pl.col("discounts") - pl.col("returns"),
+            discounts_seller=pl.col("discounts") - pl.col("discounts_platform") - pl.col("discounts_creator")
+        )
+        .with_columns(
+            net_sales=pl.col("gross_sales") - pl.col("discounts_seller") - pl.col("returns"),
             restocked_cogs=counted.then(pl.col("restocked_units") * pl.col("unit_cost")),
         )
         .drop("line", "is_sale", "value", "discount", "is_valid", "back", "restocked", "product_id")

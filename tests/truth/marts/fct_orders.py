@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import polars as pl
 
+from tests.truth.costs import KINDS, by_order
+from tests.truth.lines import lines
 from tests.truth.orders import numbered, orders
+from tests.truth.payers import payers
 from tests.truth.rates import rates, reporting
 from tests.truth.refunds import went_back
 from tests.truth.registry import ledger
 from tests.truth.world import World
 
 FIGURES = (
-    "units", "units_with_cost", "returned_units", "gross_sales", "discounts", "returns", "shipping", "tax",
-    "paid_amount", "refunded_amount", "gift_card_sales", "payment_fees",
+    "units", "units_with_cost", "returned_units", "gross_sales", "discounts", "discounts_seller", "discounts_platform",
+    "discounts_creator", "returns", "shipping", "tax", "paid_amount", "refunded_amount", "gift_card_sales",
+    "restocked_cogs", *KINDS,
 )  # fmt: skip
 AS_TOLD = ("currency", "financial_status", "fulfillment_status", "country", "region")
 
@@ -26,15 +30,25 @@ def fct_orders(world: World) -> pl.DataFrame:
         returns=pl.col("goods").sum(),
         returned_units=pl.col("quantity").filter(pl.col("is_sale")).sum(),
         refunded_amount=pl.col("amount").sum(),
+        restocked_cogs=(pl.col("quantity") * pl.col("unit_cost"))
+        .filter(pl.col("is_sale") & pl.col("is_restocked"))
+        .sum(),
     )  # fmt: skip
     found = (
         orders(world)
         .join(back, on="order_key", how="left")
         .join(numbered(world), on="order_key", how="left")
         .join(_as_told(world), on="order_key")
+        .join(by_order(world), on="order_key", how="left")
+        .join(_paid_by_others(world), on="order_key", how="left")
         .join(rates(world), on=["currency", "created_date"], how="left")
         .with_columns(
-            pl.col("returns", "returned_units", "refunded_amount").fill_null(0), paid_amount="taken"
+            pl.col("returns", "returned_units", "refunded_amount", "restocked_cogs", *KINDS).fill_null(0),
+            pl.col("discounts_platform", "discounts_creator").fill_null(0),
+            paid_amount="taken",
+        )
+        .with_columns(
+            discounts_seller=pl.col("discounts") - pl.col("discounts_platform") - pl.col("discounts_creator")
         )
         .with_columns(
             pl.when("is_valid").then(pl.col(*FIGURES)).otherwise(0).name.keep(),
@@ -42,20 +56,36 @@ def fct_orders(world: World) -> pl.DataFrame:
             order_total="total",
         )
         .with_columns(
-            net_sales=pl.col("gross_sales") - pl.col("discounts") - pl.col("returns"),
+            net_sales=pl.col("gross_sales") - pl.col("discounts_seller") - pl.col("returns"),
             is_first_order=(pl.col("customer_order_number") == 1).fill_null(False),
             created_month=pl.col("created_date").dt.truncate("1mo"),
             cohort_month=pl.col("first_order_date").dt.truncate("1mo"),
         )
         .with_columns(
-            gross_sales_reporting=reporting("gross_sales"),
-            net_sales_reporting=reporting("net_sales"),
+            # Nothing sold cost nothing; at a cost that nobody knows there is no margin.
+            gross_margin=pl.col("net_sales")
+            - pl.when(pl.col("units") == 0).then(0).otherwise("cogs")
+            + pl.col("restocked_cogs")
+        )
+        .with_columns(contribution_margin=pl.col("gross_margin") - pl.sum_horizontal(*KINDS))
+        .with_columns(
+            *(
+                reporting(name).alias(f"{name}_reporting")
+                for name in ("gross_sales", "net_sales", "gross_margin", "contribution_margin")
+            ),
             reporting_rate=pl.col("reporting_rate").cast(pl.Float64),
         )
         .drop("of", "total", "taken")
     )
     world.memory["fct_orders"] = found
     return found
+
+
+def _paid_by_others(world: World) -> pl.DataFrame:
+    """What the platform and the creator pay of the discounts of each order's sold lines."""
+    sold = lines(world).filter("is_sale").select("shop_id", "line", "order_key")
+    found = sold.join(payers(world), on=["shop_id", "line"])
+    return found.group_by("order_key").agg(pl.col("discounts_platform", "discounts_creator").sum())
 
 
 def _as_told(world: World) -> pl.DataFrame:

@@ -13,7 +13,10 @@ from tests.truth.registry import ledger
 from tests.truth.world import World
 
 CELL = ["shop_id", "period_type", "date", "platform", "sales_channel"]
-SOLD = ("units", "units_with_cost", "gross_sales", "discounts", "shipping", "tax", "cogs")
+SOLD = (
+    "units", "units_with_cost", "gross_sales", "discounts", "discounts_seller", "discounts_platform",
+    "discounts_creator", "shipping", "tax", "cogs",
+)  # fmt: skip
 BACK = ("returns", "returned_shipping", "returned_tax", "refunded_amount", "restocked_cogs")
 
 
@@ -90,7 +93,7 @@ def _derived(cells: pl.DataFrame) -> pl.DataFrame:
             returns_by_refund_date="returns",
             shipping=pl.col("shipping") - pl.col("returned_shipping"),
             tax=pl.col("tax") - pl.col("returned_tax"),
-            net_sales=kept - pl.col("returns"),
+            net_sales=pl.col("gross_sales") - pl.col("discounts_seller") - pl.col("returns"),
             cogs=sold - back,
             aov=ratio(kept, pl.col("orders")),
             sales_per_buyer=ratio(pl.col("paid_amount"), pl.col("paying_buyers")),

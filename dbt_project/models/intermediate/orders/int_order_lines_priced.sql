@@ -11,6 +11,11 @@ with orders as (
     union
     select lines.shop_id, lines.order_id from {{ ref('int_order_lines') }} as lines
     semi join {{ changed('int_products') }} as products using (shop_id, variant_id)
+    union
+    select shop_id, order_id from {{ changed('int_order_promotions') }}
+    union
+    select taken_off.shop_id, taken_off.order_id from {{ ref('int_order_promotions') }} as taken_off
+    semi join {{ changed('int_promotions') }} as promotions using (shop_id, promotion_id)
 )
 
 select shop_id, order_id, {{ entity_key(['shop_id', 'order_id']) }} as order_key from orders
@@ -91,6 +96,77 @@ discounted as (
     from shares
 ),
 
+{# What others than the seller pay of a line's discount: what names the line, and of what was taken off the order as a
+   whole a share by what no promotion of the line explains. Never more than the discount; the rest is the seller's. #}
+applied as (
+    select
+        {{ entity_key(['applied.shop_id', 'applied.order_id']) }} as order_key,
+        applied.order_line_id,
+        applied.amount,
+        coalesce(applied.funded_by, promotions.funded_by, 'seller') as payer
+    from {{ ref('int_order_promotions') }} as applied
+    left join {{ ref('int_promotions') }} as promotions
+        on promotions.shop_id = applied.shop_id and promotions.promotion_id = applied.promotion_id
+    {%- if is_increment() %}
+    semi join {{ touched_rows() }} as touched on touched.shop_id = applied.shop_id and touched.order_id = applied.order_id
+    {%- endif %}
+),
+
+payers as (
+    select
+        order_key,
+        order_line_id,
+        sum(amount) as amount,
+        coalesce(sum(amount) filter (where payer = 'platform'), 0) as platform,
+        coalesce(sum(amount) filter (where payer = 'creator'), 0) as creator
+    from applied
+    where order_key in (select others.order_key from applied as others where others.payer <> 'seller')
+    group by order_key, order_line_id
+),
+
+paid_apart as (
+    select
+        discounted.order_line_key,
+        discounted.order_key,
+        least(coalesce(of_line.platform, 0), shared_discount) as platform,
+        least(coalesce(of_line.creator, 0), shared_discount - least(coalesce(of_line.platform, 0), shared_discount)) as creator,
+        greatest(shared_discount - coalesce(of_line.amount, 0), 0) as rest,
+        sum(greatest(shared_discount - coalesce(of_line.amount, 0), 0)) over (partition by discounted.order_key) as rest_of_order,
+        row_number() over (
+            partition by discounted.order_key
+            order by greatest(shared_discount - coalesce(of_line.amount, 0), 0) desc, discounted.order_line_key
+        ) = 1 as is_largest,
+        coalesce(of_order.platform, 0) as platform_of_order,
+        coalesce(of_order.creator, 0) as creator_of_order
+    from discounted
+    semi join payers on payers.order_key = discounted.order_key
+    left join payers as of_line
+        on of_line.order_key = discounted.order_key and of_line.order_line_id = discounted.order_line_id
+    left join payers as of_order on of_order.order_key = discounted.order_key and of_order.order_line_id is null
+    where discounted.is_sale and shared_discount > 0
+),
+{% for payer, left_by in [('platform', 'rest_of_order'), ('creator', 'rest_of_order - least(platform_of_order, rest_of_order)')] %}
+shares_of_{{ payer }} as (
+    select
+        *,
+        least({{ payer }}_of_order, {{ left_by }}) as {{ payer }}_shared,
+        cast(cast(least({{ payer }}_of_order, {{ left_by }}) as double) * cast(rest as double)
+            / nullif(cast(rest_of_order as double), 0) as decimal(18, 4)) as {{ payer }}_share
+    from {{ 'paid_apart' if loop.first else 'shares_of_platform' }}
+),
+{% endfor %}
+funded as (
+    select
+        order_line_key,
+        {%- for payer in ['platform', 'creator'] %}
+        {{ payer }} + coalesce({{ payer }}_share, 0) + case
+            when is_largest then {{ payer }}_shared - coalesce(sum({{ payer }}_share) over (partition by order_key), 0)
+            else 0
+        end as {{ payer }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from shares_of_creator
+),
+
 dated_costs as (
     select discounted.order_line_key, costs.unit_cost
     from discounted
@@ -135,6 +211,8 @@ final as (
         costed.unit_price,
         costed.value,
         cast(costed.shared_discount as decimal(18, 4)) as discount,
+        cast(coalesce(funded.platform, 0) as decimal(18, 4)) as discount_platform,
+        cast(coalesce(funded.creator, 0) as decimal(18, 4)) as discount_creator,
         case when not costed.is_counted_elsewhere then costed.tax end as tax,
         cast(coalesce(
             costed.known_unit_cost, cast(costs_of_parts.cost as double) / nullif(costed.quantity, 0)
@@ -143,6 +221,7 @@ final as (
         coalesce(costed.is_gift_card, false) as is_gift_card,
         coalesce(costed.is_giveaway, false) as is_giveaway
     from costed
+    left join funded on funded.order_line_key = costed.order_line_key
     left join costs_of_parts
         on costs_of_parts.order_key = costed.order_key and costs_of_parts.bundle_parent_id = costed.order_line_id
 )

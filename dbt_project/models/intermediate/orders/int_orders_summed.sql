@@ -1,13 +1,13 @@
 {{ config(unique_key='order_key') }}
 
+{% set cost_sums = cost_kinds() %}
+
 {% call touched() %}
-select order_key from {{ changed('int_orders') }}
+{%- for upstream in ['int_orders', 'int_order_lines_priced', 'int_refunds_matched', 'int_selling_costs'] %}
+select order_key from {{ changed(upstream) }} where order_key is not null
 union
-select order_key from {{ changed('int_order_lines_priced') }}
-union
+{%- endfor %}
 select {{ entity_key(['shop_id', 'order_id']) }} from {{ changed('int_payments') }}
-union
-select order_key from {{ changed('int_refunds_matched') }} where order_key is not null
 union
 select orders.order_key from {{ ref('int_orders') }} as orders
 semi join {{ changed('int_customers') }} as customers using (shop_id, customer_id)
@@ -15,13 +15,14 @@ union
 select orders.order_key from {{ this }} as orders
 semi join {{ changed('int_fx_rates_daily') }} as rates
     on rates.date = orders.created_date and rates.currency = upper(orders.currency)
+{# what has been told before and happens now #}
+{%- for upstream, instant in [
+    ('int_orders', 'paid_at'), ('int_orders', 'cancelled_at'), ('int_refunds_matched', 'refunded_at'), ('int_selling_costs', 'incurred_at')
+] %}
 union
-select order_key from {{ ref('int_refunds_matched') }}
-where refunded_at > {{ previous_as_of() }} and refunded_at <= {{ as_of() }} and order_key is not null
-union
-select order_key from {{ ref('int_orders') }} where paid_at > {{ previous_as_of() }} and paid_at <= {{ as_of() }}
-union
-select order_key from {{ ref('int_orders') }} where cancelled_at > {{ previous_as_of() }} and cancelled_at <= {{ as_of() }}
+select order_key from {{ ref(upstream) }}
+where {{ instant }} > {{ previous_as_of() }} and {{ instant }} <= {{ as_of() }} and order_key is not null
+{%- endfor %}
 union
 select {{ entity_key(['shop_id', 'order_id']) }} from {{ ref('int_payments') }}
 where processed_at > {{ previous_as_of() }} and processed_at <= {{ as_of() }}
@@ -40,6 +41,8 @@ lines as (
         count(*) as line_count,
         coalesce(sum(value) filter (where is_sale), 0) as gross_sales,
         coalesce(sum(discount) filter (where is_sale), 0) as discounts,
+        coalesce(sum(discount_platform) filter (where is_sale), 0) as discounts_platform,
+        coalesce(sum(discount_creator) filter (where is_sale), 0) as discounts_creator,
         coalesce(sum(quantity) filter (where is_sale), 0) as units,
         sum(quantity * unit_cost) filter (where is_sale) as cogs,
         coalesce(sum(quantity) filter (where is_sale and unit_cost is not null), 0) as units_with_cost,
@@ -72,21 +75,36 @@ payments as (
         max(processed_at) filter (where is_money and is_known) as last_paid_at,
         coalesce(sum(amount) filter (where is_money and is_known and kind = 'capture'), 0) as captured,
         coalesce(sum(amount) filter (where is_money and is_known and kind = 'sale'), 0) as sold,
-        coalesce(sum(fee) filter (where status = 'success' and is_known), 0) as payment_fees,
         bool_or(is_money and is_known) as has_money,
         bool_or(is_money and not is_known) as has_later_money
     from transactions
     group by order_key
 ),
 
+{# A cost comes back only with goods that were sold and go back on the shelf. #}
 refunds as (
     select
+        refunds.order_key,
+        sum(refunds.amount) as refunded_amount,
+        sum(refunds.merchandise_amount) as returns,
+        sum(refunds.quantity) filter (where refunds.is_of_sale) as returned_units,
+        sum(refunds.quantity * lines.unit_cost) filter (where refunds.is_of_sale and refunds.is_restocked) as restocked_cogs
+    from {{ ref('int_refunds_matched') }} as refunds
+    left join {{ ref('int_order_lines_priced') }} as lines
+        on lines.order_line_key = refunds.order_line_key and lines.order_key in (select order_key from orders)
+    where refunds.status = 'success' and refunds.refunded_at <= {{ as_of() }}
+        and refunds.order_key in (select order_key from orders)
+    group by refunds.order_key
+),
+
+costs as (
+    select
         order_key,
-        sum(amount) as refunded_amount,
-        sum(merchandise_amount) as returns,
-        sum(quantity) filter (where is_of_sale) as returned_units
-    from {{ ref('int_refunds_matched') }}
-    where status = 'success' and refunded_at <= {{ as_of() }} and order_key in (select order_key from orders)
+        {%- for kind in cost_sums %}
+        sum(amount) filter (where cost_kind = '{{ kind }}') as {{ kind }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_selling_costs') }}
+    where coalesce(incurred_at <= {{ as_of() }}, true) and order_key in (select order_key from orders)
     group by order_key
 ),
 
@@ -113,11 +131,15 @@ joined as (
             + case when lines.tax is null then coalesce(orders.tax_total, 0) else 0 end, 0) as order_total,
         coalesce(orders.shipping_total, lines.shipping, 0) as shipping,
         coalesce(orders.tax_total, lines.tax, 0) as tax,
-        lines.gross_sales, lines.discounts, lines.units, lines.units_with_cost, lines.cogs, lines.line_count,
+        lines.gross_sales, lines.discounts, lines.discounts_platform, lines.discounts_creator,
+        lines.units, lines.units_with_cost, lines.cogs, lines.line_count,
         lines.gift_card_sales, lines.has_goods, lines.has_sales,
         payments.order_key is not null as has_payments, payments.first_paid_at, payments.last_paid_at,
-        payments.captured, payments.sold, payments.has_money, payments.has_later_money, payments.payment_fees,
-        refunds.refunded_amount, refunds.returns, refunds.returned_units
+        payments.captured, payments.sold, payments.has_money, payments.has_later_money,
+        refunds.refunded_amount, refunds.returns, refunds.returned_units, refunds.restocked_cogs,
+        {%- for kind in cost_sums %}
+        costs.{{ kind }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from orders
     left join {{ ref('int_shops') }} as shops on shops.shop_id = orders.shop_id
     left join customers
@@ -125,6 +147,7 @@ joined as (
     left join lines on lines.order_key = orders.order_key
     left join payments on payments.order_key = orders.order_key
     left join refunds on refunds.order_key = orders.order_key
+    left join costs on costs.order_key = orders.order_key
 ),
 
 {# Captures that pay for all of the order beside sales, or the other way round, are the same money reported twice;
@@ -180,17 +203,10 @@ final as (
     select
         order_key,
         coalesce(person_key, 'anonymous:' || order_key) as customer_key,
-        source_name,
-        shop_id,
-        order_id,
-        customer_id,
-        platform,
+        source_name, shop_id, order_id, customer_id, platform,
         coalesce(sales_channel, 'unknown') as sales_channel,
         order_currency as currency,
-        financial_status,
-        fulfillment_status,
-        country,
-        region,
+        financial_status, fulfillment_status, country, region,
         person_key is null as is_anonymous,
         is_test_order as is_test,
         is_voided,
@@ -205,19 +221,18 @@ final as (
             {%- endif %}
         ) as is_valid,
         coalesce(line_count, 0) as line_count,
-        cast(coalesce(units, 0) as bigint) as units,
-        cast(coalesce(units_with_cost, 0) as bigint) as units_with_cost,
-        cast(coalesce(returned_units, 0) as bigint) as returned_units,
-        cast(coalesce(gross_sales, 0) as decimal(18, 4)) as gross_sales,
-        cast(coalesce(discounts, 0) as decimal(18, 4)) as discounts,
-        cast(coalesce(returns, 0) as decimal(18, 4)) as returns,
-        cast(shipping as decimal(18, 4)) as shipping,
-        cast(tax as decimal(18, 4)) as tax,
+        {%- for count in ['units', 'units_with_cost', 'returned_units'] %}
+        cast(coalesce({{ count }}, 0) as bigint) as {{ count }},
+        {%- endfor %}
+        {%- for amount in [
+            'gross_sales', 'discounts', 'discounts_platform', 'discounts_creator', 'returns', 'shipping', 'tax', 'refunded_amount',
+            'gift_card_sales', 'restocked_cogs',
+        ] + cost_sums %}
+        cast(coalesce({{ amount }}, 0) as decimal(18, 4)) as {{ amount }},
+        {%- endfor %}
+        cast(coalesce(discounts - discounts_platform - discounts_creator, 0) as decimal(18, 4)) as discounts_seller,
         cast(order_total as decimal(18, 4)) as total,
         cast(case when is_paid then coalesce(taken, order_total) else 0 end as decimal(18, 4)) as paid_amount,
-        cast(coalesce(refunded_amount, 0) as decimal(18, 4)) as refunded_amount,
-        cast(coalesce(gift_card_sales, 0) as decimal(18, 4)) as gift_card_sales,
-        cast(coalesce(payment_fees, 0) as decimal(18, 4)) as payment_fees,
         cast(cogs as decimal(18, 4)) as cogs,
         cast(reporting_rate as decimal(20, 10)) as reporting_rate,
         created_at,

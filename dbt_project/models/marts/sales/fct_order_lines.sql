@@ -115,8 +115,18 @@ final as (
         unit_cost,
         cast(case when is_counted then value else 0 end as decimal(18, 4)) as gross_sales,
         cast(case when is_counted then discount else 0 end as decimal(18, 4)) as discounts,
+        cast(
+            case when is_counted then discount - coalesce(discount_platform, 0) - coalesce(discount_creator, 0) else 0 end as decimal(18, 4)
+        ) as discounts_seller,
+        cast(case when is_counted then coalesce(discount_platform, 0) else 0 end as decimal(18, 4)) as discounts_platform,
+        cast(case when is_counted then coalesce(discount_creator, 0) else 0 end as decimal(18, 4)) as discounts_creator,
         cast(case when is_counted then returns else 0 end as decimal(18, 4)) as returns,
-        cast(case when is_counted then value - discount - returns else 0 end as decimal(18, 4)) as net_sales,
+        cast(
+            case
+                when is_counted then value - discount + coalesce(discount_platform, 0) + coalesce(discount_creator, 0) - returns
+                else 0
+            end as decimal(18, 4)
+        ) as net_sales,
         cast(case when is_counted then quantity * unit_cost end as decimal(18, 4)) as cogs,
         cast(case when is_counted then restocked_units * unit_cost end as decimal(18, 4)) as restocked_cogs,
         created_at,

@@ -30,7 +30,20 @@ numbered as (
     where is_valid and not is_anonymous
 ),
 
-{# What is not a valid order sold nothing: its amounts are 0 here, and only `order_total` says what was placed. #}
+{# What is not a valid order sold nothing: its amounts are 0 here, and only `order_total` says what was placed. Nothing
+   sold cost nothing; sold at a cost that nobody knows has no margin. #}
+counted as (
+    select
+        *,
+        case when is_valid then gross_sales - discounts_seller - returns else 0 end as net_of_returns,
+        case
+            when not is_valid then 0
+            else gross_sales - discounts_seller - returns - case when units = 0 then 0 else cogs end + coalesce(restocked_cogs, 0)
+        end as margin,
+        case when is_valid then {{ cost_kinds() | join(' + ') }} else 0 end as selling_costs
+    from orders
+),
+
 final as (
     select
         orders.order_key,
@@ -61,25 +74,32 @@ final as (
         case when orders.is_valid then orders.returned_units else 0 end as returned_units,
         cast(case when orders.is_valid then orders.gross_sales else 0 end as decimal(18, 4)) as gross_sales,
         cast(case when orders.is_valid then orders.discounts else 0 end as decimal(18, 4)) as discounts,
+        cast(case when orders.is_valid then orders.discounts_seller else 0 end as decimal(18, 4)) as discounts_seller,
+        cast(case when orders.is_valid then orders.discounts_platform else 0 end as decimal(18, 4)) as discounts_platform,
+        cast(case when orders.is_valid then orders.discounts_creator else 0 end as decimal(18, 4)) as discounts_creator,
         cast(case when orders.is_valid then orders.returns else 0 end as decimal(18, 4)) as returns,
-        cast(case when orders.is_valid then orders.gross_sales - orders.discounts - orders.returns else 0 end as decimal(18, 4))
-            as net_sales,
+        cast(orders.net_of_returns as decimal(18, 4)) as net_sales,
         cast(case when orders.is_valid then orders.gross_sales * orders.reporting_rate else 0 end as decimal(18, 4))
             as gross_sales_reporting,
-        cast(
-            case
-                when orders.is_valid then (orders.gross_sales - orders.discounts - orders.returns) * orders.reporting_rate
-                else 0
-            end as decimal(18, 4)
-        ) as net_sales_reporting,
+        cast(case when orders.is_valid then orders.net_of_returns * orders.reporting_rate else 0 end as decimal(18, 4))
+            as net_sales_reporting,
         orders.reporting_rate,
         cast(case when orders.is_valid then orders.shipping else 0 end as decimal(18, 4)) as shipping,
         cast(case when orders.is_valid then orders.tax else 0 end as decimal(18, 4)) as tax,
         cast(case when orders.is_valid then orders.cogs end as decimal(18, 4)) as cogs,
+        cast(case when orders.is_valid then orders.restocked_cogs else 0 end as decimal(18, 4)) as restocked_cogs,
+        cast(orders.margin as decimal(18, 4)) as gross_margin,
+        cast(case when orders.is_valid then orders.margin * orders.reporting_rate else 0 end as decimal(18, 4))
+            as gross_margin_reporting,
         cast(case when orders.is_valid then orders.paid_amount else 0 end as decimal(18, 4)) as paid_amount,
         cast(case when orders.is_valid then orders.refunded_amount else 0 end as decimal(18, 4)) as refunded_amount,
         cast(case when orders.is_valid then orders.gift_card_sales else 0 end as decimal(18, 4)) as gift_card_sales,
-        cast(case when orders.is_valid then orders.payment_fees else 0 end as decimal(18, 4)) as payment_fees,
+        {%- for kind in cost_kinds() %}
+        cast(case when orders.is_valid then orders.{{ kind }} else 0 end as decimal(18, 4)) as {{ kind }},
+        {%- endfor %}
+        cast(orders.margin - orders.selling_costs as decimal(18, 4)) as contribution_margin,
+        cast(case when orders.is_valid then (orders.margin - orders.selling_costs) * orders.reporting_rate else 0 end as decimal(18, 4))
+            as contribution_margin_reporting,
         orders.total as order_total,
         orders.created_at,
         orders.paid_at,
@@ -90,7 +110,7 @@ final as (
         numbered.first_order_date,
         numbered.first_order_date_anywhere,
         cast(date_trunc('month', numbered.first_order_date) as date) as cohort_month
-    from orders
+    from counted as orders
     left join numbered on numbered.order_key = orders.order_key
 )
 

@@ -1,6 +1,7 @@
 {{ config(unique_key=['shop_id', 'period_type', 'date', 'platform', 'sales_channel']) }}
 
 {% set period_types = ['day', 'week', 'month', 'month_to_date'] %}
+{% set discount_sums = ['discounts', 'discounts_seller', 'discounts_platform', 'discounts_creator'] %}
 {% set distinct_measures = ['buyers', 'new_buyers', 'repeat_buyers', 'anonymous_buyers', 'paying_buyers', 'refunds'] %}
 
 {# A period is computed again when an order placed or paid in it, or a refund paid back in it, changed, and when it
@@ -22,8 +23,8 @@ select * from ({{ periods_of_days('days', period_types) }}) as periods
 with facts as (
     select
         shop_id, created_date as day, platform, sales_channel, 'placed' as clock, customer_key as who, is_valid as is_sale,
-        is_anonymous, is_first_order, first_order_date, units, units_with_cost, gross_sales, discounts, shipping, tax,
-        cogs, order_total as amount
+        is_anonymous, is_first_order, first_order_date, units, units_with_cost, gross_sales, discounts, discounts_seller,
+        discounts_platform, discounts_creator, shipping, tax, cogs, order_total as amount
     from {{ ref('fct_orders') }}
     where not is_test
     {%- if is_increment() %}
@@ -32,7 +33,7 @@ with facts as (
     union all
     select
         shop_id, paid_date, platform, sales_channel, 'paid', customer_key, false,
-        is_anonymous, is_first_order, first_order_date, 0, 0, 0, 0, 0, 0, 0, paid_amount
+        is_anonymous, is_first_order, first_order_date, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, paid_amount
     from {{ ref('fct_orders') }}
     where is_valid and paid_date is not null
     {%- if is_increment() %}
@@ -41,7 +42,7 @@ with facts as (
     union all
     select
         shop_id, refunded_date, platform, sales_channel, 'refunded', refund_id, false,
-        false, false, null, 0, 0, returns, 0, returned_shipping, returned_tax, restocked_cogs, refunded_amount
+        false, false, null, 0, 0, returns, 0, 0, 0, 0, returned_shipping, returned_tax, restocked_cogs, refunded_amount
     from {{ ref('fct_refunds') }}
     where is_counted
     {%- if is_increment() %}
@@ -63,7 +64,9 @@ days as (
         coalesce(sum(units) filter (where is_sale), 0) as units,
         coalesce(sum(units_with_cost) filter (where is_sale), 0) as units_with_cost,
         coalesce(sum(gross_sales) filter (where is_sale), 0) as gross_sales,
-        coalesce(sum(discounts) filter (where is_sale), 0) as discounts,
+        {%- for discounts in discount_sums %}
+        coalesce(sum({{ discounts }}) filter (where is_sale), 0) as {{ discounts }},
+        {%- endfor %}
         coalesce(sum(gross_sales) filter (where clock = 'refunded'), 0) as returns,
         coalesce(sum(shipping) filter (where is_sale), 0) - coalesce(sum(shipping) filter (where clock = 'refunded'), 0) as shipping,
         coalesce(sum(tax) filter (where is_sale), 0) - coalesce(sum(tax) filter (where clock = 'refunded'), 0) as tax,
@@ -92,9 +95,9 @@ sums as (
         case when grouping(days.platform) = 1 then 'all' else days.platform end as platform_or_all,
         case when grouping(days.sales_channel) = 1 then 'all' else days.sales_channel end as channel_or_all,
         {%- for measure in [
-            'orders', 'orders_placed', 'paid_orders', 'units', 'units_with_cost', 'gross_sales', 'discounts', 'returns', 'shipping',
-            'tax', 'gmv', 'paid_amount', 'refunded_amount',
-        ] %}
+            'orders', 'orders_placed', 'paid_orders', 'units', 'units_with_cost', 'gross_sales', 'returns', 'shipping', 'tax', 'gmv',
+            'paid_amount', 'refunded_amount',
+        ] + discount_sums %}
         sum(days.{{ measure }}) as {{ measure }},
         {%- endfor %}
         {# Nothing sold cost nothing; sold at a cost that nobody knows is NULL. The same of what was put back. #}
@@ -211,17 +214,19 @@ final as (
         cast(summed.units as bigint) as units,
         cast(summed.units_with_cost as bigint) as units_with_cost,
         cast(summed.gross_sales as decimal(18, 4)) as gross_sales,
-        cast(summed.discounts as decimal(18, 4)) as discounts,
+        {%- for discounts in discount_sums %}
+        cast(summed.{{ discounts }} as decimal(18, 4)) as {{ discounts }},
+        {%- endfor %}
         cast(summed.returns as decimal(18, 4)) as returns_by_refund_date,
-        cast(summed.gross_sales - summed.discounts - summed.returns as decimal(18, 4)) as net_sales,
+        cast(summed.gross_sales - summed.discounts_seller - summed.returns as decimal(18, 4)) as net_sales,
         cast(summed.shipping as decimal(18, 4)) as shipping,
         cast(summed.tax as decimal(18, 4)) as tax,
-        cast(summed.gross_sales - summed.discounts - summed.returns + summed.shipping + summed.tax as decimal(18, 4)) as total_sales,
+        cast(summed.gross_sales - summed.discounts_seller - summed.returns + summed.shipping + summed.tax as decimal(18, 4)) as total_sales,
         cast(summed.gmv as decimal(18, 4)) as gmv,
         cast(summed.paid_amount as decimal(18, 4)) as paid_amount,
         cast(summed.refunded_amount as decimal(18, 4)) as refunded_amount,
         cast(summed.cogs_sold - summed.cogs_restocked as decimal(18, 4)) as cogs,
-        cast(summed.gross_sales - summed.discounts - summed.returns - summed.cogs_sold + summed.cogs_restocked as decimal(18, 4))
+        cast(summed.gross_sales - summed.discounts_seller - summed.returns - summed.cogs_sold + summed.cogs_restocked as decimal(18, 4))
             as gross_margin,
         cast(cast(summed.gross_sales - summed.discounts as double) / nullif(summed.orders, 0) as decimal(18, 4)) as aov,
         cast(cast(summed.paid_amount as double) / nullif(summed.paying_buyers, 0) as decimal(18, 4)) as sales_per_buyer,

@@ -12,7 +12,7 @@ FAULTS = [
     Fault("fct_orders", "the first order is the first of the day", "order by created_at, order_id)", "order by cast(created_at as date), order_id)"),
     Fault("fct_orders", "a first order in every shop is one in any", "row_number() over (partition by shop_id, customer_key", "row_number() over (partition by customer_key"),
     Fault("fct_orders", "a voided order keeps its discount", "case when orders.is_valid then orders.discounts else 0 end", "orders.discounts"),
-    Fault("fct_orders", "returns are not taken off", "orders.gross_sales - orders.discounts - orders.returns else 0 end as decimal(18, 4))\n            as net_sales", "orders.gross_sales - orders.discounts else 0 end as decimal(18, 4))\n            as net_sales"),
+    Fault("fct_orders", "returns are not taken off", "gross_sales - discounts_seller - returns else 0 end as net_of_returns", "gross_sales - discounts_seller else 0 end as net_of_returns"),
     Fault("fct_orders", "a cohort begins with the order itself", "date_trunc('month', numbered.first_order_date)", "date_trunc('month', orders.created_date)"),
     Fault("fct_order_lines", "refunds that failed count", "where status = 'success' and refunded_at", "where refunded_at"),
     Fault("fct_order_lines", "refunds of tomorrow count", "status = 'success' and refunded_at <= {{ as_of() }}", "status = 'success'"),
