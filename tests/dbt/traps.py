@@ -31,6 +31,12 @@ TRAPS: dict[str, list[str]] = {
         "test_int_fx_rates_daily__a_rate_is_taken_as_given_then_turned_round_then_through_another_currency",
         "test_int_orders_summed__rate_is_of_the_orders_local_date",
     ],
+    "an order in another currency": [
+        "test_int_order_rates__another_currency_goes_through_the_reporting_one",
+        "test_int_order_lines_priced__another_currency_is_converted_line_by_line",
+        "test_int_refunds_matched__another_currency_is_given_back_at_the_rate_of_the_order",
+        "test_int_orders_summed__another_currency_is_converted_and_a_full_refund_leaves_nothing",
+    ],
     "money of people who buy in several currencies": ["test_fct_orders__money_of_people_is_in_the_reporting_currency"],
     "nothing after as_of": [
         "test_dim_customers__account_opened_after_as_of_is_not_there_yet",

@@ -93,6 +93,7 @@ def _as_told(world: World) -> pl.DataFrame:
         shop.rows("orders").select(
             *AS_TOLD,
             order_key=shop.shop_id + ":" + pl.col("order_id"),
+            order_currency="currency",
             source_name=pl.lit(shop.source),
         )
         for shop in world.shops

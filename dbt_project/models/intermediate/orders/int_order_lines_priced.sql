@@ -6,6 +6,8 @@ with orders as (
     union
     select shop_id, order_id from {{ changed('int_orders') }}
     union
+    select shop_id, order_id from {{ changed('int_order_rates') }}
+    union
     select lines.shop_id, lines.order_id from {{ ref('int_order_lines') }} as lines
     semi join {{ changed('int_unit_costs') }} as costs using (shop_id, variant_id)
     union
@@ -22,9 +24,11 @@ select shop_id, order_id, {{ entity_key(['shop_id', 'order_id']) }} as order_key
 {% endcall %}
 
 with orders as (
-    select order_key, created_at, coalesce(discount_total, 0) as discount_total from {{ ref('int_orders') }}
+    select given.order_key, given.created_at, coalesce(given.discount_total, 0) as discount_total, {{ rate_of_order() }} as shop_rate
+    from {{ ref('int_orders') }} as given
+    left join {{ ref('int_order_rates') }} as rates on rates.order_key = given.order_key
     {%- if is_increment() %}
-    where order_key in (select order_key from {{ touched_rows() }})
+    where given.order_key in (select order_key from {{ touched_rows() }})
     {%- endif %}
 ),
 
@@ -61,10 +65,14 @@ valued as (
     select
         counted.*,
         orders.created_at,
-        coalesce(orders.discount_total, 0) as order_discount,
+        case when orders.order_key is null then 1 else orders.shop_rate end as shop_rate,
+        coalesce({{ in_shop_currency('orders.discount_total') }}, 0) as order_discount,
         counted.type = 'merchandise' and not coalesce(counted.is_gift_card, false) and not coalesce(counted.is_giveaway, false)
             and not counted.is_counted_elsewhere as is_sale,
-        cast(case when counted.is_counted_elsewhere then 0 else counted.quantity * counted.unit_price end as decimal(18, 4)) as value,
+        {{ in_shop_currency(
+            'case when counted.is_counted_elsewhere then 0 else counted.quantity * counted.unit_price end',
+            'case when orders.order_key is null then 1 else orders.shop_rate end'
+        ) }} as value,
         count(counted.discount) over (partition by counted.order_key) > 0 as has_line_discounts
     from counted
     left join orders on orders.order_key = counted.order_key
@@ -88,7 +96,7 @@ discounted as (
         *,
         case
             when is_counted_elsewhere then 0
-            when has_line_discounts then coalesce(discount, 0)
+            when has_line_discounts then coalesce({{ in_shop_currency('discount') }}, 0)
             when share is null then 0
             when is_dearest then share + order_discount - sum(share) over (partition by order_key)
             else share
@@ -102,11 +110,12 @@ applied as (
     select
         {{ entity_key(['applied.shop_id', 'applied.order_id']) }} as order_key,
         applied.order_line_id,
-        applied.amount,
+        {{ in_shop_currency('applied.amount', 'orders.shop_rate') }} as amount,
         coalesce(applied.funded_by, promotions.funded_by, 'seller') as payer
     from {{ ref('int_order_promotions') }} as applied
     left join {{ ref('int_promotions') }} as promotions
         on promotions.shop_id = applied.shop_id and promotions.promotion_id = applied.promotion_id
+    join orders on orders.order_key = {{ entity_key(['applied.shop_id', 'applied.order_id']) }}
     {%- if is_increment() %}
     semi join {{ touched_rows() }} as touched on touched.shop_id = applied.shop_id and touched.order_id = applied.order_id
     {%- endif %}
@@ -208,12 +217,12 @@ final as (
         costed.variant_id,
         costed.type as line_type,
         costed.quantity,
-        costed.unit_price,
+        {{ in_shop_currency('costed.unit_price', 'costed.shop_rate') }} as unit_price,
         costed.value,
         cast(costed.shared_discount as decimal(18, 4)) as discount,
         cast(coalesce(funded.platform, 0) as decimal(18, 4)) as discount_platform,
         cast(coalesce(funded.creator, 0) as decimal(18, 4)) as discount_creator,
-        case when not costed.is_counted_elsewhere then costed.tax end as tax,
+        case when not costed.is_counted_elsewhere then {{ in_shop_currency('costed.tax', 'costed.shop_rate') }} end as tax,
         cast(coalesce(
             costed.known_unit_cost, cast(costs_of_parts.cost as double) / nullif(costed.quantity, 0)
         ) as decimal(18, 4)) as unit_cost,

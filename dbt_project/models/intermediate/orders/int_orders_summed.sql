@@ -3,7 +3,7 @@
 {% set cost_sums = cost_kinds() %}
 
 {% call touched() %}
-{%- for upstream in ['int_orders', 'int_order_lines_priced', 'int_refunds_matched', 'int_selling_costs'] %}
+{%- for upstream in ['int_orders', 'int_order_rates', 'int_order_lines_priced', 'int_refunds_matched', 'int_selling_costs'] %}
 select order_key from {{ changed(upstream) }} where order_key is not null
 union
 {%- endfor %}
@@ -29,9 +29,11 @@ where processed_at > {{ previous_as_of() }} and processed_at <= {{ as_of() }}
 {% endcall %}
 
 with orders as (
-    select * from {{ ref('int_orders') }}
+    select given.*, {{ rate_of_order() }} as shop_rate
+    from {{ ref('int_orders') }} as given
+    left join {{ ref('int_order_rates') }} as rates on rates.order_key = given.order_key
     {%- if is_increment() %}
-    where order_key in (select order_key from {{ touched_rows() }})
+    where given.order_key in (select order_key from {{ touched_rows() }})
     {%- endif %}
 ),
 
@@ -119,23 +121,25 @@ joined as (
         shops.platform,
         shops.timezone,
         {{ local_date('orders.created_at', 'shops.timezone') }} as created_date,
-        coalesce(orders.currency, shops.currency) as order_currency,
+        coalesce(shops.currency, orders.currency) as shop_currency,
+        upper(coalesce(orders.currency, shops.currency)) as order_currency,
         case
             when customers.customer_account_key is not null
                 then {{ customer_key('orders.shop_id', 'orders.customer_id', 'customers.email_hash', 'customers.phone_hash') }}
             else {{ customer_key('orders.shop_id', 'orders.customer_id', 'orders.email_hash', 'orders.phone_hash') }}
         end as person_key,
         coalesce(customers.is_test, false) as is_test_customer,
-        coalesce(orders.total, lines.total
-            + case when lines.shipping = 0 then coalesce(orders.shipping_total, 0) else 0 end
-            + case when lines.tax is null then coalesce(orders.tax_total, 0) else 0 end, 0) as order_total,
-        coalesce(orders.shipping_total, lines.shipping, 0) as shipping,
-        coalesce(orders.tax_total, lines.tax, 0) as tax,
+        coalesce({{ in_shop_currency('orders.total') }}, lines.total
+            + case when lines.shipping = 0 then coalesce({{ in_shop_currency('orders.shipping_total') }}, 0) else 0 end
+            + case when lines.tax is null then coalesce({{ in_shop_currency('orders.tax_total') }}, 0) else 0 end, 0) as order_total,
+        coalesce({{ in_shop_currency('orders.shipping_total') }}, lines.shipping, 0) as shipping,
+        coalesce({{ in_shop_currency('orders.tax_total') }}, lines.tax, 0) as tax,
         lines.gross_sales, lines.discounts, lines.discounts_platform, lines.discounts_creator,
         lines.units, lines.units_with_cost, lines.cogs, lines.line_count,
         lines.gift_card_sales, lines.has_goods, lines.has_sales,
         payments.order_key is not null as has_payments, payments.first_paid_at, payments.last_paid_at,
-        payments.captured, payments.sold, payments.has_money, payments.has_later_money,
+        {{ in_shop_currency('payments.captured') }} as captured, {{ in_shop_currency('payments.sold') }} as sold,
+        payments.has_money, payments.has_later_money,
         refunds.refunded_amount, refunds.returns, refunds.returned_units, refunds.restocked_cogs,
         {%- for kind in cost_sums %}
         costs.{{ kind }}{{ ',' if not loop.last }}
@@ -156,7 +160,7 @@ settled as (
     select
         joined.*,
         case
-            when upper(joined.order_currency) = '{{ var('reporting_currency') }}' then 1 else rates.rate
+            when upper(joined.shop_currency) = '{{ var('reporting_currency') }}' then 1 else rates.rate
         end as reporting_rate,
         case
             when not has_money then null
@@ -169,7 +173,7 @@ settled as (
         has_money and (deposit_paid_at is null or captured + sold >= order_total) as is_settled
     from joined
     left join {{ ref('int_fx_rates_daily') }} as rates
-        on rates.date = joined.created_date and rates.currency = upper(joined.order_currency)
+        on rates.date = joined.created_date and rates.currency = upper(joined.shop_currency)
 ),
 
 {# Paid: the source says when, or money was taken, or the source says that it was. What happens after as_of has not
@@ -205,7 +209,7 @@ final as (
         coalesce(person_key, 'anonymous:' || order_key) as customer_key,
         source_name, shop_id, order_id, customer_id, platform,
         coalesce(sales_channel, 'unknown') as sales_channel,
-        order_currency as currency,
+        shop_currency as currency, order_currency,
         financial_status, fulfillment_status, country, region,
         person_key is null as is_anonymous,
         is_test_order as is_test,

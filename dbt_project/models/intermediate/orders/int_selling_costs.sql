@@ -7,6 +7,8 @@ with told as (
     select shop_id, order_id, null from {{ changed('int_shipments') }}
     union all
     select shop_id, order_id, null from {{ changed('int_payments') }}
+    union all
+    select shop_id, order_id, null from {{ changed('int_order_rates') }}
 )
 
 select distinct
@@ -78,10 +80,11 @@ told as (
     where cost <> 0 and shipped_at is not null
     union all
     select
-        'payment:' || payment_key, {{ entity_key(['shop_id', 'order_id']) }}, shop_id, order_id, 'payments', kind, 'payment_fees',
-        fee, processed_at, null, null
+        'payment:' || paid.payment_key, {{ entity_key(['paid.shop_id', 'paid.order_id']) }}, paid.shop_id, paid.order_id, 'payments',
+        paid.kind, 'payment_fees', {{ in_shop_currency('paid.fee', rate_of_order()) }}, paid.processed_at, null, null
     from paid
-    where fee <> 0 and status = 'success'
+    left join {{ ref('int_order_rates') }} as rates on rates.shop_id = paid.shop_id and rates.order_id = paid.order_id
+    where paid.fee <> 0 and paid.status = 'success'
 ),
 
 {# A parcel's freight or a payment's fee that the order's costs say too is the same money: what is booked comes first. #}

@@ -7,6 +7,8 @@ select refund_key from {{ changed('int_refund_matches') }}
 union
 select refund_key from {{ this }} where order_key in (select order_key from {{ changed('int_order_lines_priced') }})
 union
+select refund_key from {{ this }} where order_key in (select order_key from {{ changed('int_order_rates') }})
+union
 {# a variant that changed its product: of the refund, or of a line of its order #}
 select refunds.refund_key from {{ this }} as refunds
 semi join {{ changed('int_products') }} as products using (shop_id, variant_id)
@@ -101,10 +103,12 @@ judged as (
         placed.order_line_key,
         coalesce(placed.is_goods, goods.has_goods, true) as is_of_goods,
         coalesce(placed.is_sold, goods.has_sales, true) as is_of_sale,
+        {{ rate_of_order() }} as shop_rate,
         coalesce(linked.kind, '') = 'shipping' or coalesce(placed.line_type, '') = 'shipping' as is_of_shipping
     from linked
     left join placed on placed.refund_key = linked.refund_key
     left join goods on goods.order_key = linked.order_key
+    left join {{ ref('int_order_rates') }} as rates on rates.order_key = linked.order_key
 ),
 
 final as (
@@ -123,19 +127,19 @@ final as (
         coalesce(status, 'success') as status,
         coalesce(quantity, 0) as quantity,
         cast(unmatched_quantity as bigint) as unmatched_quantity,
-        amount,
-        cast(case
+        {{ in_shop_currency('amount') }} as amount,
+        {{ in_shop_currency("case
             when not is_of_goods then 0
             when merchandise_amount is not null then merchandise_amount
             when is_of_shipping then 0
             else amount - coalesce(shipping_amount, 0) - coalesce(tax_amount, 0)
-        end as decimal(18, 4)) as merchandise_amount,
-        cast(case
+        end") }} as merchandise_amount,
+        {{ in_shop_currency("case
             when shipping_amount is not null then shipping_amount
             when is_of_shipping then amount - coalesce(tax_amount, 0)
             else 0
-        end as decimal(18, 4)) as shipping_amount,
-        cast(coalesce(tax_amount, 0) as decimal(18, 4)) as tax_amount,
+        end") }} as shipping_amount,
+        {{ in_shop_currency('coalesce(tax_amount, 0)') }} as tax_amount,
         is_of_sale and not is_of_shipping as is_of_sale,
         coalesce(restocked, false) as is_restocked,
         before_shipment as is_before_shipment,

@@ -54,6 +54,7 @@ final as (
         orders.platform,
         orders.sales_channel,
         orders.currency,
+        orders.order_currency,
         orders.financial_status,
         orders.fulfillment_status,
         orders.country,

@@ -9,7 +9,7 @@ FAULTS = [
     Fault("fct_orders", "orders of tomorrow are there", "where created_at <= {{ as_of() }}\n", "where true\n"),
     Fault("fct_orders", "orders that do not count are somebody's first", "where is_valid and not is_anonymous", "where not is_anonymous"),
     Fault("fct_orders", "nobody's orders are numbered together", "where is_valid and not is_anonymous", "where is_valid"),
-    Fault("fct_orders", "the first order is the first of the day", "order by created_at, order_id)", "order by cast(created_at as date), order_id)"),
+    Fault("fct_orders", "the first order is the first of the day", "order by created_at, order_id) as customer_order_number", "order by cast(created_at as date), order_id) as customer_order_number"),
     Fault("fct_orders", "a first order in every shop is one in any", "row_number() over (partition by shop_id, customer_key", "row_number() over (partition by customer_key"),
     Fault("fct_orders", "a voided order keeps its discount", "case when orders.is_valid then orders.discounts else 0 end", "orders.discounts"),
     Fault("fct_orders", "returns are not taken off", "gross_sales - discounts_seller - returns else 0 end as net_of_returns", "gross_sales - discounts_seller else 0 end as net_of_returns"),
