@@ -187,4 +187,17 @@ TRAPS: dict[str, list[str]] = {
     "ABC with equal sales and with one dominant product": [
         "test_mart_product_performance__equal_sales_get_equal_classes_and_a_dominant_product_is_an_a"
     ],
+    # stock
+    "no snapshot is unknown, not 0; gaps between snapshots; oversold stock is kept": [
+        "test_fct_inventory_daily__levels_are_carried_and_what_is_not_told_is_not_there"
+    ],
+    "stock from movements alone": ["test_fct_inventory_daily__movements_alone_begin_with_what_comes_in"],
+    "snapshots and movements that disagree": [
+        "test_fct_inventory_daily__snapshots_and_movements_are_reconciled"
+    ],
+    "a count without a time of day": ["test_fct_inventory_daily__a_date_without_a_time_is_of_the_whole_day"],
+    "days of 23 and 25 hours in the stock": [
+        "test_fct_inventory_daily__daylight_saving_days_are_one_day_each"
+    ],
+    "stock without a place": ["test_dim_locations__a_place_without_a_name_is_called_default"],
 }  # fmt: skip

@@ -37,3 +37,17 @@
 {% macro epoch_microseconds(instant) %}{{ return(dialect('epoch_microseconds')(instant)) }}{% endmacro %}
 {% macro duckdb__epoch_microseconds(instant) -%}epoch_us({{ instant }}){%- endmacro %}
 {% macro spark__epoch_microseconds(instant) -%}unix_micros({{ instant }}){%- endmacro %}
+
+{# One row for each date from first to last, in a select's list. #}
+{% macro each_day(first, last) %}{{ return(dialect('each_day')(first, last)) }}{% endmacro %}
+{% macro duckdb__each_day(first, last) -%}
+    cast(unnest(generate_series(cast({{ first }} as timestamp), cast({{ last }} as timestamp), interval '1' day)) as date)
+{%- endmacro %}
+{% macro spark__each_day(first, last) -%}
+    explode(sequence(cast({{ first }} as date), cast({{ last }} as date), interval 1 day))
+{%- endmacro %}
+
+{# The newest value that is not NULL, over a window. #}
+{% macro last_known(value, over) %}{{ return(dialect('last_known')(value, over)) }}{% endmacro %}
+{% macro duckdb__last_known(value, over) -%}last_value({{ value }} ignore nulls) over ({{ over }}){%- endmacro %}
+{% macro spark__last_known(value, over) -%}last({{ value }}, true) over ({{ over }}){%- endmacro %}
