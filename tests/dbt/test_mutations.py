@@ -17,7 +17,7 @@ pytestmark = pytest.mark.timeout(900)
 
 SAMPLE = (
     ("fct_orders: a voided order keeps its discount", "unit test"),
-    ("mart_customer_rfm: ntile in place of cut points", "unit test"),
+    ("rfm_scored: ntile in place of cut points", "unit test"),
     ("dim_dates: Friday is a weekend", "ledger dim_dates.is_weekend"),
     ("mart_product_performance: the best seller stands before itself", ""),
 )

@@ -29,19 +29,23 @@ ARRIVING = sum(table.num_rows for table in HISTORY.days(DAYS, DAYS).values())
 SOME_DAYS = 6 * ARRIVING
 """A day's rows, once more for each of the joins that a model is made of, and the chunks that a scan takes at a time."""
 MONTH = 31 * HISTORY.orders_per_day
+BUYERS = DAYS * HISTORY.new_buyers_per_day
 
 WORKS_ON_MORE: Mapping[str, Mapping[str, int]] = {
     # orders placed and paid in the month that is not over, and in that of the orders that were refunded
     "mart_sales_daily": {"fct_orders": 2 * 2 * MONTH},
-    # orders of the month that is not over, in which every cohort has a cell
-    "mart_cohort_retention": {"fct_orders": MONTH},
+    # orders of the month that is not over, in which every cohort has a cell, and of that of the orders refunded
+    "int_cohort_cells": {"fct_orders": 2 * MONTH},
     # lines of that month and of the one in which return windows close, and what both came to by product
     "mart_product_performance": {
         "fct_order_lines": 3 * MONTH * HISTORY.lines_per_order,
         "mart_product_performance": 3 * 5 * HISTORY.variants,
     },
     # one row per buyer of the last 365 days: recency moves for everybody every day
-    "mart_customer_rfm": {"int_customer_windows": DAYS * HISTORY.new_buyers_per_day},
+    "mart_customer_rfm": {"int_customer_windows": BUYERS},
+    # so does the month that is not over; its moves are also from the month before
+    "mart_customer_rfm_monthly": {"mart_customer_rfm": BUYERS, "mart_customer_rfm_monthly": 2 * BUYERS},
+    "mart_customer_segment_moves": {"mart_customer_rfm_monthly": 2 * BUYERS},
 }
 """Rows that a day may keep of a relation where it is more than some days' rows, and why."""
 
@@ -55,8 +59,18 @@ LOOKS_THROUGH: Mapping[str, set[str]] = {
     # one row per product and period
     "mart_product_performance": {"mart_product_performance"},
     "mart_customer_rfm": {"int_customer_windows"},
+    "mart_customer_rfm_monthly": {"mart_customer_rfm"},
+    # all orders of the day's buyers once more: the months and windows that theirs stand in
+    "int_customer_windows_monthly": {
+        "fct_orders",
+        "fct_refunds",
+        "int_customer_windows_monthly",
+        "dim_dates",
+    },
+    "mart_customer_ltv": {"fct_orders", "mart_customer_ltv"},
     # the calendar
     "mart_cohort_retention": {"dim_dates"},
+    "mart_cohort_retention_weekly": {"dim_dates"},
 }
 """Relations of whose rows a scan may pass half or more to a look-up: their keys are not in the order of time."""
 

@@ -17,7 +17,7 @@ class Difference:
     table: str
     side: str
     shop: str | None
-    """The row's shop; of a row about a person, a shop they bought in. None if neither is known."""
+    """The row's shop; of a row about a person, a shop they bought in. None if neither is known, or of all shops."""
     row: dict[str, Any]
 
     def __str__(self) -> str:
@@ -60,7 +60,7 @@ def _only(
     names = ", ".join(f'"{name}"' for name in columns)
     shop = "null"
     if "shop_id" in columns:
-        shop = "shop_id"
+        shop = "nullif(shop_id, 'all')"
     elif "customer_key" in columns:
         shop = "(select shop_id from people where people.customer_key = one.customer_key)"
     result = connection.execute(

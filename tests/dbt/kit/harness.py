@@ -23,7 +23,12 @@ from tests.dbt.kit.telling import SECOND, Story, Telling
 
 AT_ONCE = 100
 """Histories in one warehouse while one is made smaller."""
-OF_ALL = {"mart_customer_rfm", "int_fx_rates_daily"}
+OF_ALL = {
+    "mart_customer_rfm",
+    "mart_customer_rfm_monthly",
+    "mart_customer_segment_moves",
+    "int_fx_rates_daily",
+}
 """Tables whose rows depend on all shops: they tell that something is wrong, but not where."""
 
 

@@ -5,10 +5,6 @@ from __future__ import annotations
 _EVERY = "every row has its match, as a test of the relation says"
 
 HARMLESS: dict[str, str] = {
-    "mart_cohort_retention: equal rows become one: union all": "the rows have different keys",
-    "mart_cohort_retention: and becomes or: where is_valid and cohort_month is not null":
-        "a row without a cohort has no month to stand in",
-    "mart_customer_rfm: an inner join becomes a left one: join {{ ref('rfm_segments') }} as segments": _EVERY,
     "mart_product_performance: an inner join becomes a left one: join {{ ref('dim_products') }} as products on"
     " products.variant_key = lines.variant_key": _EVERY,
     "mart_product_performance: a limit moves by one: when ranked.net_sales <= 0 then 'C'":

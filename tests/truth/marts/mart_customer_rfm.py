@@ -42,13 +42,18 @@ def mart_customer_rfm(world: World) -> pl.DataFrame:
         .with_columns(recency_days=(pl.col("as_of_date") - pl.col("last")).dt.total_days())
         .drop("last")
     )
-    scored = bought.with_columns(
-        recency_score=_score(-bought["recency_days"]),
-        frequency_score=_score(bought["frequency"]),
-        monetary_score=_score(bought["monetary"]),
+    return scored(bought)
+
+
+def scored(customers: pl.DataFrame) -> pl.DataFrame:
+    """Customers with recency_days, frequency and monetary: their scores among each other, and the segment."""
+    found = customers.with_columns(
+        recency_score=_score(-customers["recency_days"]),
+        frequency_score=_score(customers["frequency"]),
+        monetary_score=_score(customers["monetary"]),
     )
-    scores = scored.select("recency_score", "frequency_score", "monetary_score").rows()
-    return scored.with_columns(
+    scores = found.select("recency_score", "frequency_score", "monetary_score").rows()
+    return found.with_columns(
         segment=pl.Series([SEGMENTS[r][math.ceil((f + m) / 2) - 1] for r, f, m in scores], dtype=pl.String)
     )
 
