@@ -52,6 +52,9 @@ class Shop(Strict):
     timezone: Zone
     currency: Currency
     platform: str = Field(default="own_site", min_length=1)
+    identity_scope: Literal["all", "platform", "shop"] = "all"
+    """Where an e-mail address or phone number of this shop is the same person's. A marketplace that masks its buyers
+    gives addresses that mean nobody elsewhere: `platform`, or `shop`."""
 
 
 class ValidOrders(Strict):
@@ -68,6 +71,8 @@ class Thresholds(Strict):
     return_window_days: int = Field(default=30, ge=1)
     fx_max_age_days: int = Field(default=5, ge=0)
     """Days that an exchange rate serves for when the days after it have none."""
+    identity_max_links: int = Field(default=50, ge=1)
+    """An account, e-mail address or phone number that is linked to more others than this joins nobody."""
     max_reject_share: float = Field(default=0.01, ge=0, le=1)
     """Share of a file's rows that may be rejected; above it the whole file is refused."""
     valid_orders: ValidOrders = ValidOrders()

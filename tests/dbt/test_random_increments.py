@@ -52,7 +52,7 @@ def test_twenty_builds_with_eight_threads(runner: Runner, monkeypatch: pytest.Mo
 
 def test_histories_hold_everything_that_can_happen() -> None:
     """Every entity, every kind of event, often enough that a fault meets it."""
-    told = histories.some(60, 3, 1)
+    told = histories.some(90, 3, 1)
     steps = [step for story in told.values() for step in story.values()]
     delivered = {entity for step in steps for entity, _ in step.files}
     assert delivered == set(load_contracts())

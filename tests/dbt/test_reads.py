@@ -50,12 +50,21 @@ WORKS_ON_MORE: Mapping[str, Mapping[str, int]] = {
 """Rows that a day may keep of a relation where it is more than some days' rows, and why."""
 
 LOOKS_THROUGH: Mapping[str, set[str]] = {
+    # whoever has the day's e-mail addresses, phones and accounts, and all they are linked to: their keys are hashes
+    "int_identity_links": {"int_orders", "int_customers", "int_identity_links"},
+    "int_people": {"int_identity_links", "int_people"},
     # all orders of the day's buyers: their number and their first order depend on all
     "fct_orders": {"int_orders_summed", "fct_orders"},
-    "dim_customers": {"fct_orders", "int_customers", "dim_customers"},
+    "dim_customers": {"fct_orders", "int_customers", "int_people", "dim_customers"},
     "int_customer_windows": {"fct_orders", "int_customer_windows"},
-    # one row per account, and per refund; orders of the days whose rate has changed
-    "int_orders_summed": {"int_customers", "int_refunds_matched", "int_orders_summed"},
+    # one row per account, and per refund; orders of the days whose rate has changed, and of people who are others now
+    "int_orders_summed": {
+        "int_customers",
+        "int_people",
+        "int_orders",
+        "int_refunds_matched",
+        "int_orders_summed",
+    },
     # one row per product and period
     "mart_product_performance": {"mart_product_performance"},
     "mart_customer_rfm": {"int_customer_windows"},

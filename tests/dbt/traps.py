@@ -39,6 +39,7 @@ TRAPS: dict[str, list[str]] = {
     ],
     "money of people who buy in several currencies": ["test_fct_orders__money_of_people_is_in_the_reporting_currency"],
     "nothing after as_of": [
+        "test_int_identity_links__nothing_links_before_its_time",
         "test_dim_customers__account_opened_after_as_of_is_not_there_yet",
         "test_int_orders_summed__what_happens_after_as_of_has_not_happened",
         "test_fct_orders__orders_after_as_of_are_absent",
@@ -122,14 +123,41 @@ TRAPS: dict[str, list[str]] = {
     # people
     "guests never form one customer": [
         "test_int_orders_summed__orders_without_identity_never_form_one_customer",
+        "test_int_orders_summed__order_of_nobody_is_a_buyer_of_its_own",
         "test_fct_orders__anonymous_orders_are_nobodys_first",
         "test_mart_sales_daily__anonymous_orders_are_buyers_each",
         "test_int_cohort_cells__nobody_and_unpaid_orders_form_no_cohort",
         "test_int_customer_windows__without_a_valid_order_nobody_is_a_customer",
     ],
     "a guest with the e-mail address of an account": [
-        "test_int_orders_summed__guest_with_the_email_of_an_account_is_one_person",
+        "test_int_identity_links__orders_and_accounts_link_what_they_have_in_common",
+        "test_int_order_people__order_is_of_the_person_behind_any_of_its_identities",
         "test_dim_customers__accounts_and_guest_orders_of_one_address_are_one_person",
+    ],
+    "a guest with only the phone of an account that also has an e-mail address": [
+        "test_int_identity_links__orders_and_accounts_link_what_they_have_in_common",
+        "test_int_people__chain_of_links_is_one_person",
+        "test_int_order_people__order_is_of_the_person_behind_any_of_its_identities",
+    ],
+    "one e-mail address in two shops": [
+        "test_int_identity_links__masked_people_are_linked_within_their_scope_only",
+        "test_int_people__person_is_known_by_email_before_phone_before_account",
+        "test_int_order_people__order_is_of_the_person_behind_any_of_its_identities",
+    ],
+    "a chain of links is one person": ["test_int_people__chain_of_links_is_one_person"],
+    "a shop assistant's address does not merge a town": [
+        "test_int_people__what_too_many_share_joins_nobody",
+        "test_int_order_people__identity_that_too_many_share_speaks_only_where_nothing_else_does",
+        "test_mart_identity_report__what_too_many_share_is_reported_with_its_links",
+    ],
+    "people whom a marketplace masks": [
+        "test_int_shops__identities_hold_in_all_shops_on_a_platform_or_in_one_shop",
+        "test_int_identity_links__masked_people_are_linked_within_their_scope_only",
+        "test_dim_customers__masked_people_say_how_far_they_are_known",
+    ],
+    "what is typed into a test order": ["test_int_identity_links__test_orders_link_nobody"],
+    "delivery addresses and devices are no identity": [
+        "test_int_identity_links__orders_and_accounts_link_what_they_have_in_common"
     ],
     "a fully refunded first order stays the first": [
         "test_fct_orders__fully_refunded_first_order_stays_the_first",

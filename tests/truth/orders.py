@@ -6,12 +6,11 @@ import numpy as np
 import polars as pl
 
 from ingestion.demo.shop.baskets import MERCHANDISE
-from ingestion.demo.shop.identity import order_contacts
 from ingestion.demo.shop.people import CHANNELS
-from ingestion.demo.shop.randomness import Bools
-from ingestion.demo.shop.records import FIRST_ORDER, arrives_at, purged_at
+from ingestion.demo.shop.records import FIRST_ORDER
 from tests.truth.lines import line_figures, sum_by_order
 from tests.truth.payments import taken
+from tests.truth.people import of_orders, people
 from tests.truth.world import MONEY, Seen, World, moments, where
 
 
@@ -21,17 +20,16 @@ def orders(world: World) -> pl.DataFrame:
     The figures are those of the order whether it counts (`is_valid`) or not; money in ten-thousandths.
     """
     if "orders" not in world.memory:
-        world.memory["orders"] = pl.concat([_orders(shop) for shop in world.shops])
+        world.memory["orders"] = pl.concat([_orders(world, shop) for shop in world.shops])
     return world.memory["orders"]
 
 
-def _orders(shop: Seen) -> pl.DataFrame:
+def _orders(world: World, shop: Seen) -> pl.DataFrame:
     business, pay = shop.business, shop.business.payments
     created = business.purchases.created_at
-    of = np.flatnonzero(known_orders(shop) & (created <= shop.as_of))
+    of = np.flatnonzero(shop.known_orders() & (created <= shop.as_of))
     order_id = pl.Series(values=[str(number + FIRST_ORDER) for number in of.tolist()], dtype=pl.String)
-    emails = order_contacts(business, of)["email"].to_list()
-    people = [shop.person(email) for email in emails]
+    keys = [people(world).key(record) for record in of_orders(shop, of)]
     paid = shop.happened(pay.paid_at[of])
     cancelled_at = np.minimum(pay.cancelled_at, business.refunds.cancelled_at)[of]
     cancelled = shop.happened(cancelled_at)
@@ -51,10 +49,9 @@ def _orders(shop: Seen) -> pl.DataFrame:
             "platform": [shop.platform] * len(of),
             "sales_channel": [CHANNELS[one] for one in business.purchases.channel[of].tolist()],
             "customer_key": [
-                person or f"anonymous:{shop.shop_id}:{one}"
-                for person, one in zip(people, order_id, strict=True)
+                key or f"anonymous:{shop.shop_id}:{one}" for key, one in zip(keys, order_id, strict=True)
             ],
-            "is_anonymous": [person is None for person in people],
+            "is_anonymous": [key is None for key in keys],
             "is_test": is_test,
             "is_voided": voided,
             "is_paid": paid,
@@ -71,11 +68,6 @@ def _orders(shop: Seen) -> pl.DataFrame:
             "taken": taken(shop)[of] * MONEY,
         }
     ).with_columns(cogs=pl.when(pl.col("units_with_cost") > 0).then(pl.col("cogs")))
-
-
-def known_orders(shop: Seen) -> Bools:
-    """Which of the shop's orders its own system has told of and not deleted: some become known days later."""
-    return shop.told(arrives_at(shop.business)) & ~shop.told(purged_at(shop.business))
 
 
 def numbered(world: World) -> pl.DataFrame:

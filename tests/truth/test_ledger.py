@@ -16,7 +16,6 @@ from tests.truth.built import Moment, Warehouse
 from tests.truth.compare import Wrong, compare
 from tests.truth.lines import lines
 from tests.truth.marts.fct_orders import fct_orders
-from tests.truth.orders import known_orders
 from tests.truth.refunds import refunds
 from tests.truth.registry import LEDGERS
 
@@ -82,7 +81,7 @@ def test_the_world_holds_what_the_ledger_is_to_judge() -> None:
         "pre-sales with a deposit": sum(
             int((shop.business.payments.deposit > 0).sum()) for shop in world.shops
         ),
-        "orders told late": sum(int((~known_orders(shop)).sum()) for shop in world.shops),
+        "orders told late": sum(int((~shop.known_orders()).sum()) for shop in world.shops),
         "giveaways": sold["is_giveaway"].sum(),
         "gift cards": sold["is_gift_card"].sum(),
         "fees and samples": (sold["line_type"] != "merchandise").sum(),

@@ -13,6 +13,7 @@ import polars as pl
 
 from ingestion.demo.shop.business import Business
 from ingestion.demo.shop.randomness import Bools, Ints
+from ingestion.demo.shop.records import arrives_at, purged_at
 from ingestion.demo.shop.tables import standing
 from ingestion.personal.key import Key
 
@@ -62,11 +63,9 @@ class Seen:
         """What the shop's own tables say: for columns that the marts hand on as they came."""
         return standing(self.business, entity, self.until)
 
-    def person(self, email: str | None) -> str | None:
-        """The key of the person behind an e-mail address, however it is spelt."""
-        if email is None:
-            return None
-        return md5("email:" + self.key.hash(email.strip().lower()))
+    def known_orders(self) -> Bools:
+        """Which orders the shop's own system has told of and not deleted: some become known days later."""
+        return self.told(arrives_at(self.business)) & ~self.told(purged_at(self.business))
 
 
 @dataclass(frozen=True)

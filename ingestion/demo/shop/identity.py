@@ -22,6 +22,8 @@ from ingestion.demo.shop.seasons import NEVER
 FIRST_ACCOUNT = 10_001
 GUEST_CHECKOUT = 0.07
 """Share of the orders of people with an account that are placed without signing in."""
+PHONE_ONLY = 0.3
+"""Share of the guests who give a phone that give no e-mail address."""
 NAMELESS = 0.06
 """Share of the marketplace's orders that come without any identity."""
 
@@ -76,13 +78,16 @@ def order_contacts(business: Business, orders: Ints) -> dict[str, pl.Series]:
     own = buys.channel[orders] != MARKETPLACE
     hidden = ~own & plan.dice.chance(NAMELESS, "order/nameless", who, nth)
     loud = own & plan.dice.chance(0.03, "order/loud", who, nth)
-    gives_phone = own & plan.dice.chance(0.4, "order/phone", who, nth)
+    phone = nothing(own & plan.dice.chance(0.4, "order/phone", who, nth), phones(plan, people, who))
+    # A guest who gives a phone may leave it at that.
+    short = phone.is_not_null().to_numpy() & (signed_in(business, orders) == 0)
+    short &= plan.dice.chance(PHONE_ONLY, "order/short", who, nth)
     email = emails(plan, people, who)
     email = (" " + email.str.to_uppercase() + " ").zip_with(pl.Series(values=loud), email)
     email = email.zip_with(pl.Series(values=own), marketplace_aliases(plan, who))
     return {
-        "email": nothing(~hidden, email),
-        "phone": nothing(gives_phone, phones(plan, people, who)),
+        "email": nothing(~hidden & ~short, email),
+        "phone": phone,
         "recipient_name": nothing(own, full_names(plan, who)),
         "shipping_address": addresses(plan, buys.address[orders]),
         "device_id": nothing(

@@ -51,6 +51,7 @@ def _lasting(config: Config) -> dict[str, Any]:
                 "platform": shop.platform,
                 "timezone": shop.timezone,
                 "currency": shop.currency,
+                "identity_scope": shop.identity_scope,
             }
             for shop in config.shops
         ],

@@ -18,8 +18,9 @@ from tests.dbt.kit import doomed
 from tests.dbt.kit.compare import Difference, differences
 from tests.dbt.kit.oracle import astray
 from tests.dbt.kit.parts import code, smaller, without
+from tests.dbt.kit.persons import strangers
 from tests.dbt.kit.runner import NAME, Runner
-from tests.dbt.kit.telling import SECOND, Story, Telling
+from tests.dbt.kit.telling import MAX_LINKS, SECOND, Story, Telling
 
 AT_ONCE = 100
 """Histories in one warehouse while one is made smaller."""
@@ -63,7 +64,12 @@ def check(
                 runner.build(telling.lake, incremental, build.as_of, command=("run", "--select", select))
             runner.build(telling.lake, incremental, build.as_of)
         (rebuilds or runner).build(telling.lake, rebuilt, builds[-1].as_of)
-        return _by_story([*astray(telling, incremental), *differences(incremental, rebuilt)])
+        found = [
+            *astray(telling, incremental),
+            *strangers(incremental, builds[-1].as_of, MAX_LINKS),
+            *differences(incremental, rebuilt),
+        ]
+        return _by_story(found)
 
 
 def _by_story(found: Sequence[Difference]) -> dict[str, list[Difference]]:

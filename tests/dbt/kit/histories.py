@@ -45,6 +45,8 @@ OFTEN = {
 
 FIRST = ("orders", "order_lines", "customers")
 """Entities that the first step brings in any case, so that what follows has something to meet."""
+IDENTITIES = ("customer_id", "email_hash", "phone_hash")
+"""Columns that people are known by: half of them are in a row that has room for them, so that people meet."""
 FILES = "xyz"
 INSTANTS = tuple(
     f"{day} {time}"
@@ -63,8 +65,8 @@ WORDS: dict[str, tuple[Any, ...]] = {
     "order_id": ("1", "2", "3", "4"), "order_line_id": ("1", "2"), "customer_id": ("a", "b", "c"),
     "variant_id": ("v1", "v2", "v3"), "product_id": ("P", "Q"), "refund_id": ("1", "2", "3"),
     "payment_id": ("1", "2", "3"), "promotion_id": ("1", "2"), "shipment_id": ("1", "2"),
-    "bundle_parent_id": ("1", "2"), "email_hash": ("m@x", "n@x"), "phone_hash": ("p",), "currency": ("EUR",),
-    "from_currency": ("USD", "CNY"), "to_currency": ("EUR", "USD"),
+    "bundle_parent_id": ("1", "2"), "email_hash": ("m@x", "n@x", "o@x", "q@x"), "phone_hash": ("p", "r", "s"),
+    "currency": ("EUR",), "from_currency": ("USD", "CNY"), "to_currency": ("EUR", "USD"),
     "country": ("DE", "FR"), "sales_channel": ("web", "app"), "kind": ("one", "two"), "period": ("2024-01", "2024-W05"),
 }  # fmt: skip
 """Values of columns by name; of the others by type."""
@@ -96,6 +98,8 @@ def rows(draw: st.DrawFn, entity: str) -> Row:
     optional = [name for name in columns if name not in chosen]
     if optional:
         chosen += draw(st.lists(st.sampled_from(optional), max_size=7, unique=True))
+    if "email_hash" in columns:
+        chosen += [name for name in IDENTITIES if draw(st.booleans())]
     row = {name: draw(values(columns[name])) for name in columns if name in chosen}
     version = draw(st.sampled_from((None, None, 1, 2, 3)))
     if version is not None:

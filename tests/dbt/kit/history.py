@@ -38,10 +38,14 @@ class History:
         at = self._instant(number // self.orders_per_day, rng)
         line = np.repeat(number, self.lines_per_order)
         place = np.tile(np.arange(self.lines_per_order), len(number))
+        buyers = self._buyers(number, rng)
         tables = {
             "orders": {
                 "order_id": _ids("", number),
-                "customer_id": _ids("c", self._buyers(number, rng)),
+                # every eighth order is a guest's; every third gives a phone as well
+                "customer_id": _some(_ids("c", buyers), number % 8 != 0),
+                "email_hash": _ids("e", buyers),
+                "phone_hash": _some(_ids("p", buyers), number % 3 == 0),
                 "created_at": at,
                 "financial_status": ["paid"] * len(number),
             },
@@ -96,6 +100,7 @@ class History:
         number = np.arange(first * self.new_buyers_per_day, (last + 1) * self.new_buyers_per_day)
         return {
             "customer_id": _ids("c", number),
+            "email_hash": _ids("e", number),
             "created_at": np.datetime64(self.first, "us") + (number // self.new_buyers_per_day) * DAY,
             "country": [("DE", "FR", "US")[n % 3] for n in number],
         }
@@ -116,6 +121,10 @@ class History:
 def _ids(prefix: str, numbers: np.ndarray) -> list[str]:
     """Of equal length, so that they sort as they grow."""
     return [f"{prefix}{number + 10_000_000}" for number in numbers.tolist()]
+
+
+def _some(texts: list[str], chosen: np.ndarray) -> list[str | None]:
+    return [text if is_chosen else None for text, is_chosen in zip(texts, chosen.tolist(), strict=True)]
 
 
 def _money(numbers: np.ndarray) -> pa.Array:

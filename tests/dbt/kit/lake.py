@@ -54,6 +54,8 @@ class Lake:
     """By (source, entity): SQL over __raw__ that does not take rows one by one, in place of the plain mapping."""
     loads: list[Accepted] = field(default_factory=list)
     reporting_currency: str = "EUR"
+    thresholds: Mapping[str, Any] | None = None
+    """The project's own where None."""
 
     @property
     def raw(self) -> Path:
@@ -129,6 +131,7 @@ class Lake:
     def variables(self, as_of: str) -> dict[str, Any]:
         """The variables of a dbt run over this lake."""
         return {
+            **({} if self.thresholds is None else {"thresholds": dict(self.thresholds)}),
             "as_of": as_of,
             "raw_dir": str(self.raw),
             "shops": [dict(shop) for shop in self.shops],
@@ -162,11 +165,12 @@ class Lake:
 
 
 def shop(
-    shop_id: str, timezone: str = "UTC", platform: str = "own_site", currency: str = "EUR"
+    shop_id: str, timezone: str = "UTC", platform: str = "own_site", currency: str = "EUR", scope: str = "all"
 ) -> dict[str, str]:
     """A shop of the configuration."""
     return {
-        "shop_id": shop_id, "name": shop_id, "platform": platform, "timezone": timezone, "currency": currency
+        "shop_id": shop_id, "name": shop_id, "platform": platform, "timezone": timezone, "currency": currency,
+        "identity_scope": scope,
     }  # fmt: skip
 
 

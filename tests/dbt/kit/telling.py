@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from ingestion.config_models import Thresholds
 from ingestion.contracts import load_contracts
 from tests.dbt.kit.lake import Lake, shop
 from tests.dbt.kit.rows import Row
@@ -28,6 +30,11 @@ GROUPED = {
 _ZONES = ("UTC", "Asia/Shanghai", "America/New_York", "Europe/London")
 _CURRENCIES = ("EUR", "USD", "EUR", "CNY", "EUR")
 """Of the shops in turn; the warehouse reports in EUR."""
+
+_SCOPES = ("all", "all", "all", "platform", "platform", "shop")
+"""Of the shops in turn, so that of two neighbours some share their people and some do not."""
+MAX_LINKS = 3
+"""Few enough for small stories to have identities that too many share."""
 
 SECOND = "_two"
 """What the name of a story's second shop ends in."""
@@ -65,7 +72,7 @@ class Telling:
             for n, (name, story) in enumerate(stories.items())
             if "_shop" in str(story)
         ]
-        self.lake = Lake(folder, shops, SOURCES, GROUPED)
+        self.lake = Lake(folder, shops, SOURCES, GROUPED, thresholds=_thresholds())
         self._loads: dict[tuple[int, str], str] = {}
         self.landed: dict[str, Mapping[tuple[str, str], Sequence[Row]]] = {}
         """Rows by (entity, file), by load."""
@@ -114,7 +121,17 @@ def _place(name: str, number: int) -> int:
 
 
 def _shop(name: str, place: int) -> dict[str, str]:
-    return shop(name, _ZONES[place % len(_ZONES)], currency=_CURRENCIES[place % len(_CURRENCIES)])
+    return shop(
+        name,
+        _ZONES[place % len(_ZONES)],
+        currency=_CURRENCIES[place % len(_CURRENCIES)],
+        scope=_SCOPES[place % len(_SCOPES)],
+    )
+
+
+def _thresholds() -> dict[str, Any]:
+    """The configuration's own, but for what small stories would never reach."""
+    return {**Thresholds().model_dump(mode="json"), "identity_max_links": MAX_LINKS}
 
 
 def _of_shop(name: str, row: Row) -> Row:

@@ -1,8 +1,19 @@
 """All stories that `tests/dbt/test_increments.py` tells at once."""
 
-from tests.dbt.stories import articles, costs, deletions, deliveries, goods, months, orders, rates, stock
+from tests.dbt.stories import (
+    articles,
+    costs,
+    deletions,
+    deliveries,
+    goods,
+    months,
+    orders,
+    people,
+    rates,
+    stock,
+)
 from tests.dbt.stories.book import AS_OF, STORIES
 
 __all__ = [
-    "AS_OF", "STORIES", "articles", "costs", "deletions", "deliveries", "goods", "months", "orders", "rates", "stock"
+    "AS_OF", "STORIES", "articles", "costs", "deletions", "deliveries", "goods", "months", "orders", "people", "rates", "stock"
 ]  # fmt: skip

@@ -5,21 +5,22 @@ from __future__ import annotations
 import polars as pl
 
 from tests.truth.marts.fct_orders import fct_orders
+from tests.truth.people import accounts, people
 from tests.truth.registry import ledger
 from tests.truth.world import World
 
 
 @ledger("dim_customers", "customer_key")
 def dim_customers(world: World) -> pl.DataFrame:
-    """One row per person with an account or an order by `as_of`; several accounts of one address are one person."""
-    accounts, orders = _accounts(world), fct_orders(world).filter(~pl.col("is_anonymous"))
-    described = accounts.group_by("customer_key").agg(
+    """One row per person with an account or an order by `as_of`; who one person is, tests/truth/people.py says."""
+    opened, orders = _accounts(world), fct_orders(world).filter(~pl.col("is_anonymous"))
+    described = opened.group_by("customer_key").agg(
         account_count=pl.len(),
         registered_at=pl.col("created_at").min(),
         accepts_marketing=pl.col("accepts_marketing").any(),
         is_test=pl.col("is_test").any(),
     )
-    homes = _last(accounts, "created_at", "account_key").select(
+    homes = _last(opened, "created_at", "account_key").select(
         "customer_key", "country", "region", "city", home=True
     )
     destinations = _last(orders, "created_at", "order_key").select(
@@ -35,7 +36,7 @@ def dim_customers(world: World) -> pl.DataFrame:
         gross_sales_reporting=pl.col("gross_sales_reporting").sum(),
         net_sales_reporting=pl.col("net_sales_reporting").sum(),
     )
-    people = pl.concat([accounts.select("customer_key"), orders.select("customer_key")]).unique()
+    people = pl.concat([opened.select("customer_key"), orders.select("customer_key")]).unique()
     for more in (described, homes, destinations, bought):
         people = people.join(more, on="customer_key", how="left")
     return people.with_columns(
@@ -43,6 +44,7 @@ def dim_customers(world: World) -> pl.DataFrame:
         region=pl.when("home").then("region").otherwise("sent_region"),
         is_registered=pl.col("account_count").is_not_null(),
         is_test=pl.col("is_test").fill_null(False),
+        identity_scope=pl.lit("all"),
     ).with_columns(pl.col("account_count", "orders", "gross_sales_reporting", "net_sales_reporting").fill_null(0)).drop(
         "home", "sent_country", "sent_region"
     )  # fmt: skip
@@ -59,7 +61,7 @@ def _accounts(world: World) -> pl.DataFrame:
                 "country", "region", "city", "accepts_marketing", "is_test",
                 pl.col("created_at").dt.replace_time_zone(None),
                 account_key=shop.shop_id + ":" + pl.col("customer_id"),
-                customer_key=pl.Series([shop.person(email) for email in rows["email"]], dtype=pl.String),
+                customer_key=pl.Series([people(world).key(one) for one in accounts(shop, rows)], dtype=pl.String),
             ).filter(pl.Series(opened))
         )  # fmt: skip
     return pl.concat(parts)

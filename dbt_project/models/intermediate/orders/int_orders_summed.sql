@@ -1,9 +1,9 @@
 {{ config(unique_key='order_key') }}
 
 {% set cost_sums = cost_kinds() %}
-
 {% call touched() %}
-{%- for upstream in ['int_orders', 'int_order_rates', 'int_order_lines_priced', 'int_refunds_matched', 'int_selling_costs'] %}
+{%- for upstream in ['int_orders', 'int_order_people', 'int_order_rates', 'int_order_lines_priced', 'int_refunds_matched',
+    'int_selling_costs'] %}
 select order_key from {{ changed(upstream) }} where order_key is not null
 union
 {%- endfor %}
@@ -110,9 +110,12 @@ costs as (
     group by order_key
 ),
 
+people as (
+    select order_key, customer_key from {{ ref('int_order_people') }} where order_key in (select order_key from orders)
+),
+
 customers as (
-    select * from {{ ref('int_customers') }} as accounts
-    semi join orders on orders.shop_id = accounts.shop_id and orders.customer_id = accounts.customer_id
+    select shop_id, customer_id, is_test from {{ ref('int_customers') }} where is_test
 ),
 
 joined as (
@@ -123,11 +126,7 @@ joined as (
         {{ local_date('orders.created_at', 'shops.timezone') }} as created_date,
         coalesce(shops.currency, orders.currency) as shop_currency,
         upper(coalesce(orders.currency, shops.currency)) as order_currency,
-        case
-            when customers.customer_account_key is not null
-                then {{ customer_key('orders.shop_id', 'orders.customer_id', 'customers.email_hash', 'customers.phone_hash') }}
-            else {{ customer_key('orders.shop_id', 'orders.customer_id', 'orders.email_hash', 'orders.phone_hash') }}
-        end as person_key,
+        people.customer_key as person_key,
         coalesce(customers.is_test, false) as is_test_customer,
         coalesce({{ in_shop_currency('orders.total') }}, lines.total
             + case when lines.shipping = 0 then coalesce({{ in_shop_currency('orders.shipping_total') }}, 0) else 0 end
@@ -146,6 +145,7 @@ joined as (
         {%- endfor %}
     from orders
     left join {{ ref('int_shops') }} as shops on shops.shop_id = orders.shop_id
+    left join people on people.order_key = orders.order_key
     left join customers
         on customers.shop_id = orders.shop_id and customers.customer_id = orders.customer_id
     left join lines on lines.order_key = orders.order_key

@@ -8,6 +8,8 @@ select
     cast('{{ shop.platform | replace("'", "''") }}' as string) as platform,
     cast('{{ shop.timezone }}' as string) as timezone,
     cast('{{ shop.currency }}' as string) as currency,
+    cast('{{ shop.identity_scope | default('all') }}' as string) as identity_scope,
+    cast('{{ identity_space(shop) | replace("'", "''") }}' as string) as identity_space,
     {{ local_date(as_of(), "'" ~ shop.timezone ~ "'") }} as as_of_date
 union all
 {% endfor %}
@@ -17,5 +19,7 @@ select
     cast(null as string) as platform,
     cast(null as string) as timezone,
     cast(null as string) as currency,
+    cast(null as string) as identity_scope,
+    cast(null as string) as identity_space,
     cast(null as date) as as_of_date
 where false

@@ -1,21 +1,52 @@
 {{ config(unique_key='customer_key') }}
 
+{# An account's person is its identity's in int_people; one that has no links is a person of its own. #}
 {% call touched() %}
+with accounts as (
+    select customer_account_key from {{ changed('int_customers') }}
+    union
+    select customer_account_key from {{ ref('int_customers') }}
+    where created_at > {{ previous_as_of() }} and created_at <= {{ as_of() }}
+)
+
 select customer_key from {{ changed('fct_orders') }}
 union
-select {{ customer_key('shop_id', 'customer_id', 'email_hash', 'phone_hash') }} from {{ changed('int_customers') }}
+select customer_key from {{ changed('int_people') }}
 union
-select {{ customer_key('shop_id', 'customer_id', 'email_hash', 'phone_hash') }} from {{ ref('int_customers') }}
-where created_at > {{ previous_as_of() }} and created_at <= {{ as_of() }}
+select {{ lone_key("'account:' || customer_account_key") }} from accounts
+union
+select customer_key from {{ ref('int_people') }}
+where identity in (select 'account:' || customer_account_key from accounts)
 {% endcall %}
 
 {# An account that is opened after as_of has not been opened. #}
-with accounts as (
-    select *, {{ customer_key('shop_id', 'customer_id', 'email_hash', 'phone_hash') }} as customer_key
-    from {{ ref('int_customers') }}
+with candidates as (
+    select * from {{ ref('int_customers') }}
     where coalesce(created_at <= {{ as_of() }}, true)
     {%- if is_increment() %}
-    and {{ customer_key('shop_id', 'customer_id', 'email_hash', 'phone_hash') }} in (select customer_key from {{ touched_rows() }})
+    and (
+        {{ lone_key("'account:' || customer_account_key") }} in (select customer_key from {{ touched_rows() }})
+        or 'account:' || customer_account_key in (
+            select identity from {{ ref('int_people') }} where customer_key in (select customer_key from {{ touched_rows() }})
+        )
+    )
+    {%- endif %}
+),
+
+linked as (
+    select identity, customer_key from {{ ref('int_people') }}
+    where identity in (select 'account:' || customer_account_key from candidates)
+),
+
+accounts as (
+    select
+        candidates.*,
+        coalesce(linked.customer_key, {{ lone_key("'account:' || candidates.customer_account_key") }}) as customer_key
+    from candidates
+    left join linked on linked.identity = 'account:' || candidates.customer_account_key
+    {%- if is_increment() %}
+    where coalesce(linked.customer_key, {{ lone_key("'account:' || candidates.customer_account_key") }})
+        in (select customer_key from {{ touched_rows() }})
     {%- endif %}
 ),
 
@@ -27,10 +58,16 @@ orders as (
     {%- endif %}
 ),
 
+{# All shops of a person have one scope: identities are shared within it only. #}
 people as (
-    select customer_key from accounts
-    union
-    select customer_key from orders
+    select known.customer_key, min(shops.identity_scope) as identity_scope
+    from (
+        select customer_key, shop_id from accounts
+        union
+        select customer_key, shop_id from orders
+    ) as known
+    left join {{ ref('int_shops') }} as shops on shops.shop_id = known.shop_id
+    group by known.customer_key
 ),
 
 {# Of several accounts of one person the newest that knows says where they live, else the last order that does. #}
@@ -75,6 +112,7 @@ bought as (
 final as (
     select
         people.customer_key,
+        people.identity_scope,
         coalesce(homes.country, destinations.country) as country,
         case when homes.customer_key is not null then homes.region else destinations.region end as region,
         homes.city,

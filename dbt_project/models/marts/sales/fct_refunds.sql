@@ -13,8 +13,10 @@ union
 select refund_key from {{ ref('int_refunds_matched') }}
 where refunded_at > {{ previous_as_of() }} and refunded_at <= {{ as_of() }}
 union
-select refunds.refund_key from {{ ref('int_refunds_matched') }} as refunds
-semi join {{ changed('int_customers') }} as customers using (shop_id, customer_id)
+select refund_key from {{ ref('int_refunds_matched') }}
+where {{ entity_key(['shop_id', 'customer_id']) }} in (
+    select identity_value from {{ changed('int_people') }} where identity_kind = 'account'
+)
 {% endcall %}
 
 with refunds as (
@@ -34,9 +36,9 @@ lines as (
     where order_key in (select order_key from refunds)
 ),
 
-customers as (
-    select * from {{ ref('int_customers') }} as accounts
-    semi join refunds on refunds.shop_id = accounts.shop_id and refunds.customer_id = accounts.customer_id
+accounts as (
+    select identity, customer_key from {{ ref('int_people') }}
+    where identity in (select {{ account_identity('shop_id', 'customer_id') }} from refunds)
 ),
 
 joined as (
@@ -49,14 +51,15 @@ joined as (
         coalesce(lines.variant_id, refunds.variant_id) as sold_variant_id,
         lines.unit_cost,
         refunds.status = 'success' and coalesce(orders.is_valid, true) as is_counted,
-        {{ customer_key('refunds.shop_id', 'refunds.customer_id', 'customers.email_hash', 'customers.phone_hash') }} as person_key,
+        coalesce(
+            accounts.customer_key, {{ lone_key(account_identity('refunds.shop_id', 'refunds.customer_id')) }}
+        ) as person_key,
         {{ local_date('refunds.refunded_at', 'shops.timezone') }} as refunded_date
     from refunds
     join {{ ref('int_shops') }} as shops on shops.shop_id = refunds.shop_id
     left join orders on orders.order_key = refunds.order_key
     left join lines on lines.order_line_key = refunds.order_line_key
-    left join customers
-        on customers.shop_id = refunds.shop_id and customers.customer_id = refunds.customer_id
+    left join accounts on accounts.identity = {{ account_identity('refunds.shop_id', 'refunds.customer_id') }}
 ),
 
 final as (
