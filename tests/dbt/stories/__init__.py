@@ -15,5 +15,16 @@ from tests.dbt.stories import (
 from tests.dbt.stories.book import AS_OF, STORIES
 
 __all__ = [
-    "AS_OF", "STORIES", "articles", "costs", "deletions", "deliveries", "goods", "months", "orders", "people", "rates", "stock"
-]  # fmt: skip
+    "AS_OF",
+    "STORIES",
+    "articles",
+    "costs",
+    "deletions",
+    "deliveries",
+    "goods",
+    "months",
+    "orders",
+    "people",
+    "rates",
+    "stock",
+]
