@@ -51,3 +51,8 @@
 {% macro last_known(value, over) %}{{ return(dialect('last_known')(value, over)) }}{% endmacro %}
 {% macro duckdb__last_known(value, over) -%}last_value({{ value }} ignore nulls) over ({{ over }}){%- endmacro %}
 {% macro spark__last_known(value, over) -%}last({{ value }}, true) over ({{ over }}){%- endmacro %}
+
+{# The shop's local time of a UTC instant, as a timestamp without a zone. #}
+{% macro local_timestamp(instant, timezone) %}{{ return(dialect('local_timestamp')(instant, timezone)) }}{% endmacro %}
+{% macro duckdb__local_timestamp(instant, timezone) -%}timezone({{ timezone }}, timezone('UTC', {{ instant }})){%- endmacro %}
+{% macro spark__local_timestamp(instant, timezone) -%}from_utc_timestamp({{ instant }}, {{ timezone }}){%- endmacro %}
