@@ -73,6 +73,10 @@ class Thresholds(Strict):
     """Days that an exchange rate serves for when the days after it have none."""
     identity_max_links: int = Field(default=50, ge=1)
     """An account, e-mail address or phone number that is linked to more others than this joins nobody."""
+    negative_rating: float = Field(default=2, ge=1, le=5)
+    """Reviews with so many stars or fewer are negative."""
+    rating_prior_reviews: int = Field(default=10, ge=0)
+    """A product's rating is shrunk towards the shop's mean as if so many reviews more had given that."""
     max_reject_share: float = Field(default=0.01, ge=0, le=1)
     """Share of a file's rows that may be rejected; above it the whole file is refused."""
     valid_orders: ValidOrders = ValidOrders()

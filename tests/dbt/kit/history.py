@@ -26,6 +26,7 @@ class History:
     refunds_per_day: int = 10
     variants: int = 500
     new_buyers_per_day: int = 60
+    reviews_per_day: int = 20
 
     def as_of(self, day: int) -> str:
         """The last second of that day."""
@@ -66,6 +67,7 @@ class History:
             },
             "refunds": self._refunds(first, last, rng),
             "customers": self._customers(first, last),
+            "reviews": self._reviews(first, last, rng),
             **({"products": self._products(), "unit_costs": self._costs()} if first == 0 else {}),
         }
         return {entity: _table(columns) for entity, columns in tables.items()}
@@ -94,6 +96,15 @@ class History:
             "quantity": np.ones(len(number), np.int64),
             "amount": _money(np.full(len(number), 5)),
             "refunded_at": self._instant(day, rng),
+        }
+
+    def _reviews(self, first: int, last: int, rng: np.random.Generator) -> dict[str, Any]:
+        number = np.arange(first * self.reviews_per_day, (last + 1) * self.reviews_per_day)
+        return {
+            "review_id": _ids("e", number),
+            "product_id": _ids("P", number * 7 % (self.variants // 2)),
+            "rating": _money(1 + number * 3 % 5),
+            "created_at": self._instant(number // self.reviews_per_day, rng),
         }
 
     def _customers(self, first: int, last: int) -> dict[str, Any]:

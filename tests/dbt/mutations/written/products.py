@@ -1,0 +1,37 @@
+# ruff: noqa: E501 - a fault quotes the model's own lines
+"""Faults in what is told of products: articles, performance, reviews and returns."""
+
+from __future__ import annotations
+
+from tests.dbt.mutations.fault import Fault
+
+FAULTS = [
+    Fault("dim_products", "codes as they are written", "nullif(upper(trim(known.sku)), '')", "known.sku"),
+    Fault("dim_products", "the code before the map", "mapped.sku_key, nullif(upper(trim(known.sku)), '')", "nullif(upper(trim(known.sku)), ''), mapped.sku_key"),
+    Fault("dim_skus", "called as the last of its variants", "min_by(title, variant_key)", "max_by(title, variant_key)"),
+    Fault("dim_skus", "variants instead of shops", "count(distinct shop_id) as shops", "count(shop_id) as shops"),
+    Fault("fct_reviews", "postage is a product", "and coalesce(lines.line_type, 'merchandise') = 'merchandise'", ""),
+    Fault("fct_reviews", "replies of tomorrow are given", "reviews.replied_at <= {{ as_of() }} as is_replied", "reviews.replied_at is not null as is_replied"),
+    Fault("fct_reviews", "reviews of tomorrow are there", "where created_at <= {{ as_of() }}\n", "where true\n"),
+    Fault("fct_reviews", "reviews of unknown products vanish", "    left join variants on variants.variant_key = reviews.article_key", "    join variants on variants.variant_key = reviews.article_key"),
+    Fault("fct_reviews", "words inside of words", "else contains(reviews.words, ' ' || lower(keywords.keyword) || ' ')", "else contains(reviews.text, lower(keywords.keyword))"),
+    Fault("is_off_sale", "status as it is written", "lower(trim({{ status }}))", "{{ status }}"),
+    Fault("mart_product_performance", "a rate on days", "case when dated.period_type <> 'day' then dated.items_on_sale end", "dated.items_on_sale"),
+    Fault("mart_reviews", "a prior of the product's own", "* priors.prior_rating)", "* cast(summed.rating_sum as double) / summed.review_count)"),
+    Fault("mart_reviews", "replies over all replies", "cast(summed.replied_reviews as double) / summed.review_count as reply_rate", "cast(summed.replied_reviews as double) / summed.verified_reviews as reply_rate"),
+    Fault("mart_reviews", "the mean of all time", "rows between unbounded preceding and current row", "rows between unbounded preceding and unbounded following"),
+    Fault("mart_variant_performance", "products instead of articles", "variants.sku_key", "variants.product_id as sku_key"),
+    Fault("next_period", "weeks of six days", "interval '7' day", "interval '6' day"),
+    Fault("performance", "lines instead of orders", "count(distinct order_key) as orders", "count(order_key) as orders"),
+    Fault("performance", "on sale are those on sale all the time", "coalesce(listings.delisted_date >= periods.period_start, true)", "listings.delisted_date is null"),
+    Fault("performance", "restocked goods still cost", "lines.cogs - lines.restocked_cogs as cogs", "lines.cogs as cogs"),
+    Fault("performance", "return windows close a day early", "day < shops.as_of_date then lines.units", "day <= shops.as_of_date then lines.units"),
+    Fault("performance", "variants instead of articles", "count(distinct case when units > 0 then sku_key end)", "count(case when units > 0 then sku_key end)"),
+    Fault("performance", "what did not sell was not on sale", "where periods.period_type <> 'day'\n),", "where false\n),"),
+    Fault("performance", "what is on sale from tomorrow on counts", "and coalesce(listings.listed_date <= least(", "and coalesce(listings.listed_date <= greatest("),
+    Fault("performance", "what was not sold counts", "where lines.is_counted\n", "where true\n"),
+    Fault("performance_columns", "a part of a month against a whole one", "dated.units * dated.days_before * 4 >= dated.units_before * dated.days_elapsed * 5", "dated.units * 4 >= dated.units_before * 5"),
+    Fault("performance_columns", "the best seller stands before itself", "dated.sales_before * 100 < dated.sales_of_all * 80", "dated.sales_before * 100 < dated.sales_of_all * 79"),
+    Fault("performance_columns", "the mean over products sold", "nullif(dated.review_count, 0) as rating", "nullif(dated.units, 0) as rating"),
+    Fault("performance_touched", "reviews of a product that moved stay where they were", "on changed_products.shop_id = reviews.shop_id and changed_products.product_id = reviews.product_id", "on false"),
+]  # fmt: skip
