@@ -41,6 +41,12 @@ WORKS_ON_MORE: Mapping[str, Mapping[str, int]] = {
         "fct_order_lines": 3 * MONTH * HISTORY.lines_per_order,
         "mart_product_performance": 3 * 5 * HISTORY.variants,
     },
+    "mart_variant_performance": {
+        "fct_order_lines": 3 * MONTH * HISTORY.lines_per_order,
+        "mart_variant_performance": 3 * 6 * HISTORY.variants,
+    },
+    # lines of the weeks of which anything was given back, which are those of the last month
+    "mart_returns": {"fct_order_lines": MONTH * HISTORY.lines_per_order},
     # one row per buyer of the last 365 days: recency moves for everybody every day
     "mart_customer_rfm": {"int_customer_windows": BUYERS},
     # so does the month that is not over; its moves are also from the month before
@@ -67,6 +73,8 @@ LOOKS_THROUGH: Mapping[str, set[str]] = {
     },
     # one row per product and period
     "mart_product_performance": {"mart_product_performance"},
+    "mart_variant_performance": {"mart_variant_performance"},
+    "mart_returns": {"mart_returns"},
     "mart_customer_rfm": {"int_customer_windows"},
     "mart_customer_rfm_monthly": {"mart_customer_rfm"},
     # all orders of the day's buyers once more: the months and windows that theirs stand in

@@ -260,6 +260,11 @@ TRAPS: dict[str, list[str]] = {
         "test_mart_variant_performance__stages_of_a_life_by_the_pace_of_sales",
     ],
     "variants of one product": ["test_mart_variant_performance__variants_of_a_product_are_apart"],
+    "a late return restates the week of its sale": ["test_mart_returns__a_late_return_is_of_the_week_of_its_sale"],
+    "a return without a reason, of a part, before shipment": [
+        "test_mart_returns__by_the_week_of_the_sale_and_the_days_since",
+        "test_mart_returns__refund_of_an_order_is_of_its_lines_by_reason",
+    ],
     # reviews
     "a review of an unknown product, of a variant, of an order": [
         "test_fct_reviews__the_product_as_far_as_the_review_tells",

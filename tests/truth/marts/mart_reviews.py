@@ -66,7 +66,7 @@ def _derived(world: World, rows: pl.DataFrame, of_shops: pl.DataFrame) -> pl.Dat
             shrunk_rating=(pl.col("rating_sum") / 10_000 + PRIOR * pl.col("prior_rating")) / (count + PRIOR),
             negative_share=ratio(pl.col("negative_reviews"), count),
             reply_rate=ratio(replied, count),
-            reply_hours_sum=pl.when(replied > 0).then(pl.col("reply_hours")),
+            reply_hours_sum="reply_hours",
             reply_hours=ratio(pl.col("reply_hours"), replied),
         )
         .drop("today")

@@ -34,4 +34,10 @@ FAULTS = [
     Fault("performance_columns", "the best seller stands before itself", "dated.sales_before * 100 < dated.sales_of_all * 80", "dated.sales_before * 100 < dated.sales_of_all * 79"),
     Fault("performance_columns", "the mean over products sold", "nullif(dated.review_count, 0) as rating", "nullif(dated.units, 0) as rating"),
     Fault("performance_touched", "reviews of a product that moved stay where they were", "on changed_products.shop_id = reviews.shop_id and changed_products.product_id = reviews.product_id", "on false"),
+    Fault("mart_returns", "by the week of the return", "cast(date_trunc('week', lines.created_date) as date)\" %}", "cast(date_trunc('week', lines.created_date + interval '7' day) as date)\" %}"),
+    Fault("mart_returns", "refunds that do not count do", "where is_counted and order_created_date is not null", "where order_created_date is not null"),
+    Fault("mart_returns", "no reason is a reason of its own spelling", "coalesce(nullif(trim(reason), ''), 'unknown')", "coalesce(reason, 'unknown')"),
+    Fault("mart_returns", "windows close a day early", "interval '{{ 6 + window }}' day < shops", "interval '{{ 6 + window }}' day <= shops"),
+    Fault("mart_returns", "days up to the window", "lag_days <= {{ window }}", "lag_days < {{ window }}"),
+    Fault("mart_returns", "lines of a refund are refunds", "count(distinct refund_id) as refunds", "count(refund_id) as refunds"),
 ]  # fmt: skip
