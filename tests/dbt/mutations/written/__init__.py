@@ -5,4 +5,10 @@ from __future__ import annotations
 from tests.dbt.mutations.fault import Fault
 from tests.dbt.mutations.written import increments, intermediate, macros, marts, products
 
-FAULTS: list[Fault] = [*marts.FAULTS, *intermediate.FAULTS, *macros.FAULTS, *increments.FAULTS, *products.FAULTS]
+FAULTS: list[Fault] = [
+    *marts.FAULTS,
+    *intermediate.FAULTS,
+    *macros.FAULTS,
+    *increments.FAULTS,
+    *products.FAULTS,
+]
