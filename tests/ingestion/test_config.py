@@ -26,6 +26,7 @@ def test_good_file_gives_a_configuration_with_absolute_paths_and_defaults(tmp_pa
         "return_window_days": 30,
         "max_reject_share": 0.01,
         "fx_max_age_days": 5,
+        "identity_max_links": 50,
         "negative_rating": 2.0,
         "rating_prior_reviews": 10,
         "valid_orders": {"zero_value": False, "gift_card_only": True},
