@@ -33,7 +33,7 @@ with reviews as (
         *,
         {{ entity_key(['shop_id', 'coalesce(variant_id, product_id)']) }} as article_key,
         {# words with blanks around them, so that a keyword is found as a whole word #}
-        lower(body) as text,
+        lower(body) as sentence,
         ' ' || translate(lower(body), '.,;:!?()-/"' || chr(10), '            ') || ' ' as words
     from {{ ref('int_reviews') }}
     where created_at <= {{ as_of() }}
@@ -73,7 +73,7 @@ topics as (
     from reviews
     join {{ ref('review_topics') }} as keywords
         on case
-            when keywords.language = 'zh' then contains(reviews.text, keywords.keyword)
+            when keywords.language = 'zh' then contains(reviews.sentence, keywords.keyword)
             else contains(reviews.words, ' ' || lower(keywords.keyword) || ' ')
         end
     group by reviews.review_key

@@ -14,7 +14,7 @@ FAULTS = [
     Fault("fct_reviews", "replies of tomorrow are given", "reviews.replied_at <= {{ as_of() }} as is_replied", "reviews.replied_at is not null as is_replied"),
     Fault("fct_reviews", "reviews of tomorrow are there", "where created_at <= {{ as_of() }}\n", "where true\n"),
     Fault("fct_reviews", "reviews of unknown products vanish", "    left join variants on variants.variant_key = reviews.article_key", "    join variants on variants.variant_key = reviews.article_key"),
-    Fault("fct_reviews", "words inside of words", "else contains(reviews.words, ' ' || lower(keywords.keyword) || ' ')", "else contains(reviews.text, lower(keywords.keyword))"),
+    Fault("fct_reviews", "words inside of words", "else contains(reviews.words, ' ' || lower(keywords.keyword) || ' ')", "else contains(reviews.sentence, lower(keywords.keyword))"),
     Fault("is_off_sale", "status as it is written", "lower(trim({{ status }}))", "{{ status }}"),
     Fault("mart_product_performance", "a rate on days", "case when dated.period_type <> 'day' then dated.items_on_sale end", "dated.items_on_sale"),
     Fault("mart_reviews", "a prior of the product's own", "* priors.prior_rating)", "* cast(summed.rating_sum as double) / summed.review_count)"),
