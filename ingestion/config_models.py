@@ -64,6 +64,17 @@ class ValidOrders(Strict):
     gift_card_only: bool = True
 
 
+class Stock(Strict):
+    """What is too much on a shelf, and how safely it is to be filled again."""
+
+    overstock_days: int = Field(default=90, ge=1)
+    """Units beyond so many days of cover are too many."""
+    lead_days: int = Field(default=14, ge=0)
+    """Days that a supplier takes of whom no delivery is known."""
+    service_z: float = Field(default=1.65, ge=0)
+    """Standard deviations of the demand that a reorder point keeps in reserve: 1.65 for 95 % of the cases."""
+
+
 class Thresholds(Strict):
     """Numbers that definitions of the marts refer to, and how much a load may contain that is not right."""
 
@@ -80,6 +91,7 @@ class Thresholds(Strict):
     max_reject_share: float = Field(default=0.01, ge=0, le=1)
     """Share of a file's rows that may be rejected; above it the whole file is refused."""
     valid_orders: ValidOrders = ValidOrders()
+    stock: Stock = Stock()
 
 
 class Schedule(Strict):

@@ -63,3 +63,59 @@ join {{ ref('int_shops') }} as shops on shops.shop_id = standing.shop_id
 where standing.date >= {{ earliest_date(previous_as_of(), 0) }}
     and standing.date = {{ local_date(previous_as_of(), 'shops.timezone') }}
 {% endmacro %}
+
+{#
+  The days that mart_inventory_health computes again: those whose windows hold a day of stock or of sales that changed, and
+  those whose costs, products, lead times or classes did.
+#}
+{% macro touched_stock_health() %}
+{%- set sold %}
+    select variant_key, shop_id, created_date from {{ changed('int_stock_demand') }}
+    union
+    select twins.variant_key, twins.shop_id, demand.created_date from {{ changed('int_stock_demand') }} as demand
+    join {{ ref('dim_products') }} as sold on sold.variant_key = demand.variant_key
+    join {{ ref('dim_products') }} as twins on twins.sku_key = sold.sku_key and twins.variant_key <> sold.variant_key
+{%- endset %}
+{%- set dirty %}
+    select variant_key, created_date as first_day, cast(created_date + interval '27' day as date) as last_day from ({{ sold }}) as sold
+    union
+    select {{ entity_key(['costs.shop_id', 'costs.variant_id']) }}, {{ local_date('costs.valid_from', 'shops.timezone') }}, date '9999-12-31'
+    from {{ changed('int_unit_costs') }} as costs
+    join {{ ref('int_shops') }} as shops on shops.shop_id = costs.shop_id
+    union
+    select {{ entity_key(['costs.shop_id', 'costs.variant_id']) }}, {{ local_date('costs.valid_from', 'shops.timezone') }}, date '9999-12-31'
+    from {{ ref('int_unit_costs') }} as costs
+    join {{ ref('int_shops') }} as shops on shops.shop_id = costs.shop_id
+    where costs.valid_from > {{ previous_as_of() }} and costs.valid_from <= {{ as_of() }}
+    union
+    select variant_key, date '1900-01-01', date '9999-12-31' from {{ changed('dim_products') }}
+    union
+    select products.variant_key, date '1900-01-01', date '9999-12-31' from {{ ref('dim_products') }} as products
+    semi join {{ changed('dim_products') }} as changed_products on changed_products.sku_key = products.sku_key
+    union
+    select products.variant_key, {{ local_date('orders.received_at', 'shops.timezone') }}, date '9999-12-31'
+    from {{ changed('int_purchase_orders') }} as orders
+    join {{ ref('int_shops') }} as shops on shops.shop_id = orders.shop_id
+    join {{ ref('dim_products') }} as products
+        on products.shop_id = orders.shop_id and coalesce(products.supplier_id, '') = coalesce(orders.supplier_id, '')
+    where orders.received_at <= {{ as_of() }}
+    union
+    select variant_key, week_start, cast(week_start + interval '6' day as date) from {{ changed('int_stock_classes') }}
+{%- endset %}
+{%- set earliest = asked_once('select cast(min(first_day) as string) from (' ~ dirty ~ ') as dirty')[0][0] if is_increment() else none %}
+with dirty as (
+    {{ dirty }}
+)
+
+select
+    days.variant_key, days.location_id,
+    {{ each_day('days.date', "least(days.date + interval '27' day, shops.as_of_date)") }} as date
+from {{ changed('fct_inventory_daily') }} as days
+join {{ ref('int_shops') }} as shops on shops.shop_id = days.shop_id
+where days.date <= shops.as_of_date
+union
+select days.variant_key, days.location_id, days.date
+from {{ ref('fct_inventory_daily') }} as days
+semi join dirty on dirty.variant_key = days.variant_key and days.date between dirty.first_day and dirty.last_day
+where days.date >= cast('{{ earliest or "9999-12-31" }}' as date)
+{% endmacro %}

@@ -30,6 +30,7 @@ def test_good_file_gives_a_configuration_with_absolute_paths_and_defaults(tmp_pa
         "negative_rating": 2.0,
         "rating_prior_reviews": 10,
         "valid_orders": {"zero_value": False, "gift_card_only": True},
+        "stock": {"overstock_days": 90, "lead_days": 14, "service_z": 1.65},
     }
     assert (config.schedule.cron, config.schedule_timezone) == ("0 6 * * *", "Asia/Shanghai")
     assert config.shop("main").platform == "own_site"
