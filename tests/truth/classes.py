@@ -20,10 +20,14 @@ def classes(world: World) -> pl.DataFrame:
     today = dict(world.today.iter_rows())
     by_week: dict[tuple[str, str, date], list[int]] = defaultdict(lambda: [0, 0])
     for row in taken(world).iter_rows(named=True):
-        sums = by_week[row["shop_id"], row["variant_key"], row["date"] - timedelta(days=row["date"].weekday())]
+        sums = by_week[
+            row["shop_id"], row["variant_key"], row["date"] - timedelta(days=row["date"].weekday())
+        ]
         sums[0] += row["units"]
         sums[1] += row["sales"]
-    groups: dict[tuple[str, date], dict[str, list[tuple[date, int, int]]]] = defaultdict(lambda: defaultdict(list))
+    groups: dict[tuple[str, date], dict[str, list[tuple[date, int, int]]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     for (shop, variant, week), (units, sales) in by_week.items():
         for number in range(1, WEEKS + 1):
             monday = week + number * WEEK
@@ -50,7 +54,13 @@ def _of_a_week(monday: date, sold: dict[str, list[tuple[date, int, int]]]) -> li
                 "week_start": monday,
                 "demand_variation": variation,
                 "abc_class": letter if whole[variant] > 0 else "C",
-                "xyz_class": None if variation is None else "X" if variation <= 0.5 else "Y" if variation <= 1 else "Z",
+                "xyz_class": None
+                if variation is None
+                else "X"
+                if variation <= 0.5
+                else "Y"
+                if variation <= 1
+                else "Z",
             }
         )
     return rows

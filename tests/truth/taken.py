@@ -11,7 +11,7 @@ from tests.truth.world import World
 
 
 def taken(world: World) -> pl.DataFrame:
-    """One row per line that takes something, and warehouse: variant_key, place (NULL where no parcel says), units, sales, margin."""
+    """One row per line that takes something and warehouse: `place`, NULL if no parcel says; units, sales and margin."""
     if "taken" not in world.memory:
         world.memory["taken"] = _taken(world)
     return world.memory["taken"]
@@ -96,5 +96,8 @@ def by_shelf(world: World) -> pl.DataFrame:
         .with_columns(location_id=pl.coalesce("here", "first"))
         .drop_nulls("location_id")
         .group_by("variant_key", "location_id", "date")
-        .agg(pl.col("units").sum(), margin=pl.when(pl.col("margin").is_not_null().any()).then(pl.col("margin").sum()))
+        .agg(
+            pl.col("units").sum(),
+            margin=pl.when(pl.col("margin").is_not_null().any()).then(pl.col("margin").sum()),
+        )
     )

@@ -25,7 +25,8 @@ def mart_inventory_health(world: World) -> pl.DataFrame:
     """One row per shelf and day on which its stock is known."""
     products = {row["variant_key"]: row for row in dim_products(world).iter_rows(named=True)}
     sold = {
-        (row["variant_key"], row["location_id"], row["date"]): row for row in by_shelf(world).iter_rows(named=True)
+        (row["variant_key"], row["location_id"], row["date"]): row
+        for row in by_shelf(world).iter_rows(named=True)
     }
     costs = {shop.shop_id: _costs(shop) for shop in world.shops}
     leads = {shop.shop_id: _leads(shop) for shop in world.shops}
@@ -76,7 +77,9 @@ def _health(window: list[Row], product: Row, lead: float | None, classed: Row | 
         **{name: today[name] for name in _AS_THERE},
         "product_id": product["product_id"],
         "sku_key": product["sku_key"],
-        "days_since_snapshot": (today["date"] - today["snapshot_date"]).days if today["snapshot_date"] else None,
+        "days_since_snapshot": (today["date"] - today["snapshot_date"]).days
+        if today["snapshot_date"]
+        else None,
         "known_days_28": known,
         "is_window_complete": known == WINDOW,
         "in_stock_days_28": there,
@@ -97,7 +100,9 @@ def _health(window: list[Row], product: Row, lead: float | None, classed: Row | 
         "lead_days": float(days),
         "is_lead_time_known": lead is not None,
         "reorder_point": point,
-        "reorder_date": today["date"] + timedelta(days=max(floor((free - point) / pace), 0)) if pace and point is not None else None,
+        "reorder_date": today["date"] + timedelta(days=max(floor((free - point) / pace), 0))
+        if pace and point is not None
+        else None,
         "list_price": price,
         "value_at_cost": None if cost is None else today["on_hand"] * cost,
         "value_at_retail": None if price is None else today["on_hand"] * price,
@@ -114,8 +119,8 @@ def _health(window: list[Row], product: Row, lead: float | None, classed: Row | 
 
 
 _AS_THERE = (
-    "variant_key", "shop_id", "variant_id", "location_id", "date", "is_complete_period", "on_hand", "reserved", "incoming",
-    "level_source", "units", "unit_cost",
+    "variant_key", "shop_id", "variant_id", "location_id", "date", "is_complete_period", "on_hand", "reserved",
+    "incoming", "level_source", "units", "unit_cost",
 )  # fmt: skip
 
 

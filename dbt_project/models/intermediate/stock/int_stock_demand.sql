@@ -100,9 +100,11 @@ placed as (
 ranked as (
     select
         placed.*,
-        row_number() over (partition by order_line_key order by units desc, location_id desc) = 1 as is_main
+        row_number() over (
+            partition by placed.order_line_key order by placed.units desc, placed.location_id desc
+        ) = 1 as is_main
     from placed
-    where units > 0
+    where placed.units > 0
 ),
 
 final as (
