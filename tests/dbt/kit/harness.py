@@ -29,6 +29,7 @@ OF_ALL = {
     "mart_customer_rfm_monthly",
     "mart_customer_segment_moves",
     "int_fx_rates_daily",
+    "mart_inventory_health",
 }
 """Tables whose rows depend on all shops: they tell that something is wrong, but not where."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.dbt.mutations.fault import Fault
-from tests.dbt.mutations.written import increments, intermediate, macros, marts, products
+from tests.dbt.mutations.written import increments, intermediate, macros, marts, products, stock
 
 FAULTS: list[Fault] = [
     *marts.FAULTS,
@@ -11,4 +11,5 @@ FAULTS: list[Fault] = [
     *macros.FAULTS,
     *increments.FAULTS,
     *products.FAULTS,
+    *stock.FAULTS,
 ]
