@@ -63,7 +63,7 @@ orders as (
     {%- endif %}
 ),
 
-placed as (
+dated as (
     {%- for type in period_types %}
     select
         *,
@@ -76,15 +76,29 @@ placed as (
     {%- endfor %}
 ),
 
-{# By buyer first, so that buyers can be counted as rows. #}
+placed as (
+    select * from dated
+    {%- if is_increment() %}
+    where (shop_id, period_type, activity_start) in (select (shop_id, period_type, activity_start) from {{ touched_rows() }})
+    {%- endif %}
+),
+
+{# Each buyer once: a buyer has one first channel, so that those of the channels add up to all. #}
 buyers as (
+    select shop_id, period_type, cohort_start, activity_start, first_channel, count(*) as active_customers
+    from (
+        select distinct shop_id, period_type, cohort_start, activity_start, first_channel, customer_key from placed
+    ) as people
+    group by shop_id, period_type, cohort_start, activity_start, first_channel
+),
+
+amounts as (
     select
         shop_id,
         period_type,
         cohort_start,
         activity_start,
         first_channel,
-        customer_key,
         count(*) as orders,
         count(contribution_margin) as orders_with_margin,
         {%- for measure in money %}
@@ -106,47 +120,50 @@ buyers as (
         {%- endfor %}
         {%- endfor %}
     from placed
-    {%- if is_increment() %}
-    where (shop_id, period_type, activity_start) in (select (shop_id, period_type, activity_start) from {{ touched_rows() }})
-    {%- endif %}
-    group by shop_id, period_type, cohort_start, activity_start, first_channel, customer_key
+    group by shop_id, period_type, cohort_start, activity_start, first_channel
 ),
 
 summed as (
     select
-        shop_id,
-        period_type,
-        cohort_start,
-        case when grouping(first_channel) = 1 then 'all' else first_channel end as channel_or_all,
+        amounts.shop_id,
+        amounts.period_type,
+        amounts.cohort_start,
+        case when grouping(amounts.first_channel) = 1 then 'all' else amounts.first_channel end as channel_or_all,
         cast(case
-            when period_type = 'month' then {{ months_between('cohort_start', 'activity_start') }}
-            else {{ periods_between('week', 'cohort_start', 'activity_start') }}
+            when amounts.period_type = 'month' then {{ months_between('amounts.cohort_start', 'amounts.activity_start') }}
+            else {{ periods_between('week', 'amounts.cohort_start', 'amounts.activity_start') }}
         end as integer) as period_number,
-        activity_start,
-        count(*) as active_customers,
-        cast(sum(orders) as bigint) as orders,
-        cast(sum(orders_with_margin) as bigint) as orders_with_margin,
+        amounts.activity_start,
+        cast(sum(buyers.active_customers) as bigint) as active_customers,
+        cast(sum(amounts.orders) as bigint) as orders,
+        cast(sum(amounts.orders_with_margin) as bigint) as orders_with_margin,
         {%- for measure in money %}
-        cast(sum({{ measure }}) as decimal(18, 4)) as {{ measure }},
+        cast(sum(amounts.{{ measure }}) as decimal(18, 4)) as {{ measure }},
         {%- endfor %}
         {%- for measure in money if measure != 'returns' %}
-        cast(sum({{ measure }}_reporting) as decimal(18, 4)) as {{ measure }}_reporting,
+        cast(sum(amounts.{{ measure }}_reporting) as decimal(18, 4)) as {{ measure }}_reporting,
         {%- endfor %}
         {%- for days in ltv_windows() %}
         {%- for measure in ['orders', 'orders_with_margin', 'repurchasers'] %}
-        cast(sum({{ measure }}_{{ days }}) as bigint) as {{ measure }}_{{ days }},
+        cast(sum(amounts.{{ measure }}_{{ days }}) as bigint) as {{ measure }}_{{ days }},
         {%- endfor %}
         {%- for measure in ['net_sales', 'contribution_margin'] %}
         {%- for suffix in ['', '_reporting'] %}
-        cast(sum({{ measure }}_{{ days }}{{ suffix }}) as decimal(18, 4)) as {{ measure }}_{{ days }}{{ suffix }}
+        cast(sum(amounts.{{ measure }}_{{ days }}{{ suffix }}) as decimal(18, 4)) as {{ measure }}_{{ days }}{{ suffix }}
         {{- ',' if not (loop.last and measure == 'contribution_margin' and days == ltv_windows() | last) }}
         {%- endfor %}
         {%- endfor %}
         {%- endfor %}
-    from buyers
+    from amounts
+    join buyers
+        on buyers.shop_id = amounts.shop_id
+        and buyers.period_type = amounts.period_type
+        and buyers.cohort_start = amounts.cohort_start
+        and buyers.activity_start = amounts.activity_start
+        and buyers.first_channel = amounts.first_channel
     group by grouping sets ( -- noqa: PRS
-        (shop_id, period_type, cohort_start, activity_start, first_channel),
-        (shop_id, period_type, cohort_start, activity_start)
+        (amounts.shop_id, amounts.period_type, amounts.cohort_start, amounts.activity_start, amounts.first_channel),
+        (amounts.shop_id, amounts.period_type, amounts.cohort_start, amounts.activity_start)
     )
 ),
 

@@ -53,45 +53,60 @@ months as (
     where spine.date_day = spine.month_start
 ),
 
-placed as (
-    select orders.*, months.month, months.last_day
+refunds as (
+    select order_key, refunded_date, sum(returns) as returns
+    from {{ ref('fct_refunds') }}
+    where is_counted and order_key in (select order_key from orders)
+    group by order_key, refunded_date
+),
+
+refunded as (
+    select orders.*, max(refunds.refunded_date) as last_refunded_date
+    from orders
+    join refunds on refunds.order_key = orders.order_key
+    group by all
+),
+
+{# What went back after a month is taken off today and was not at its end. #}
+given_back as (
+    select
+        refunded.customer_key,
+        months.month,
+        cast((refunded.net_sales + sum(refunds.returns)) * refunded.reporting_rate as decimal(18, 4)) - refunded.net_sales_reporting
+            as net_sales_reporting
+    from refunded
+    join months
+        on months.last_day >= refunded.known_date
+        and months.last_day < refunded.last_refunded_date
+        and months.last_day < refunded.created_date + interval '{{ window_days }}' day
+    join refunds on refunds.order_key = refunded.order_key and refunds.refunded_date > months.last_day
+    group by
+        refunded.order_key, refunded.customer_key, months.month, refunded.net_sales, refunded.reporting_rate,
+        refunded.net_sales_reporting
+),
+
+amounts as (
+    select orders.customer_key, months.month, orders.created_date, 1 as orders, orders.net_sales_reporting
     from orders
     join months
         on months.last_day >= orders.known_date
         and months.last_day < orders.created_date + interval '{{ window_days }}' day
-    {%- if is_increment() %}
-    where (orders.customer_key, months.month) in (select (customer_key, month) from {{ touched_rows() }})
-    {%- endif %}
-),
-
-refunds as (
-    select order_key, refunded_date, returns from {{ ref('fct_refunds') }}
-    where is_counted and order_key in (select order_key from orders)
-),
-
-{# What went back after the month is taken off today and was not then. #}
-later_returns as (
-    select placed.order_key, placed.month, sum(refunds.returns) as returns
-    from refunds
-    join placed on placed.order_key = refunds.order_key and refunds.refunded_date > placed.last_day
-    group by placed.order_key, placed.month
+    union all
+    select customer_key, month, cast(null as date), 0, net_sales_reporting from given_back
 ),
 
 final as (
     select
-        placed.customer_key,
-        placed.month,
-        max(placed.created_date) as last_order_date,
-        count(*) as frequency,
-        cast(sum(
-            case
-                when later_returns.returns is null then placed.net_sales_reporting
-                else cast((placed.net_sales + later_returns.returns) * placed.reporting_rate as decimal(18, 4))
-            end
-        ) as decimal(18, 4)) as monetary
-    from placed
-    left join later_returns on later_returns.order_key = placed.order_key and later_returns.month = placed.month
-    group by placed.customer_key, placed.month
+        customer_key,
+        month,
+        max(created_date) as last_order_date,
+        cast(sum(orders) as bigint) as frequency,
+        cast(sum(net_sales_reporting) as decimal(18, 4)) as monetary
+    from amounts
+    {%- if is_increment() %}
+    where (customer_key, month) in (select (customer_key, month) from {{ touched_rows() }})
+    {%- endif %}
+    group by customer_key, month
 )
 
 select * from final
