@@ -32,8 +32,9 @@ MONTH = 31 * HISTORY.orders_per_day
 BUYERS = DAYS * HISTORY.new_buyers_per_day
 
 WORKS_ON_MORE: Mapping[str, Mapping[str, int]] = {
-    # orders placed and paid in the month that is not over, and in that of the orders that were refunded
-    "mart_sales_daily": {"fct_orders": 2 * 2 * MONTH},
+    # orders placed, paid and dealt in the month that is not over, in that of the orders that were refunded, and in the
+    # one in which refund windows close
+    "int_sales_periods": {"fct_orders": 3 * 3 * MONTH},
     # orders of the month that is not over, in which every cohort has a cell, and of that of the orders refunded
     "int_cohort_cells": {"fct_orders": 2 * MONTH},
     # lines of that month and of the one in which return windows close, and what both came to by product

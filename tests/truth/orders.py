@@ -59,6 +59,7 @@ def _orders(world: World, shop: Seen) -> pl.DataFrame:
             "created_at": moments(created[of]),
             "paid_at": moments(pay.paid_at[of], paid),
             "cancelled_at": moments(cancelled_at, cancelled),
+            "cancelled_date": where(cancelled, shop.dates(np.where(cancelled, cancelled_at, 0))),
             "created_date": shop.dates(created[of]),
             "paid_date": where(paid, shop.dates(np.where(paid, pay.paid_at[of], 0))),
             **{name: values[of] for name, values in line_figures(shop).items()},
@@ -84,12 +85,20 @@ def numbered(world: World) -> pl.DataFrame:
             customer_order_number=place.over(within),
             first_order_date=pl.col("created_date").min().over(within),
             first_channel=pl.col("sales_channel").first().over(within),
+            is_new_buyer_365d=_long_ago(within),
         )
         .sort("created_date", "created_at", "order_key")
         .select(
-            "order_key", "customer_order_number", "first_order_date", "first_channel",
+            "order_key", "customer_order_number", "first_order_date", "first_channel", "is_new_buyer_365d",
+            is_new_buyer_365d_anywhere=_long_ago(over_all),
             order_number_anywhere=place.over(over_all),
             first_order_date_anywhere=pl.col("created_date").min().over(over_all),
             first_channel_anywhere=pl.col("sales_channel").first().over(over_all),
         )
     )  # fmt: skip
+
+
+def _long_ago(whose: list[str]) -> pl.Expr:
+    """No order of the same buyer in the 365 days before; of rows in the order of time."""
+    before = pl.col("created_date").shift(1).over(whose)
+    return ((pl.col("created_date") - before).dt.total_days() > 365).fill_null(True)

@@ -12,7 +12,13 @@ TYPES = ("day", "week", "month", "month_to_date")
 _WIDTH = {"day": "1d", "week": "1w", "month": "1mo"}
 
 
-def in_periods(world: World, facts: pl.DataFrame, types: Sequence[str], day: str = "day") -> pl.DataFrame:
+def in_periods(
+    world: World,
+    facts: pl.DataFrame,
+    types: Sequence[str],
+    day: str = "day",
+    today: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """Each fact once for every period it counts in: with period_type and `date`, which names the period.
 
     A fact counts in the month to date of its own day and of all later days of its month, up to the shop's today.
@@ -22,7 +28,7 @@ def in_periods(world: World, facts: pl.DataFrame, types: Sequence[str], day: str
         if kind == "month_to_date":
             last = pl.min_horizontal(pl.col(day).dt.month_end(), pl.col("today"))
             part = (
-                facts.join(world.today, on="shop_id")
+                facts.join(world.today if today is None else today, on="shop_id")
                 .with_columns(date=pl.date_ranges(pl.col(day), last))
                 .explode("date")
                 .drop("today")

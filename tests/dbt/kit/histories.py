@@ -163,7 +163,7 @@ def _delivery(
 MODELS = (
     "int_orders", "int_order_lines", "int_customers", "int_refunds", "int_order_lines_priced", "int_orders_summed",
     "int_refunds_matched", "int_selling_costs", "fct_orders", "fct_order_lines", "fct_order_costs",
-    "fct_refunds", "dim_customers", "mart_sales_daily",
+    "fct_refunds", "dim_customers", "int_sales_periods", "mart_sales_daily",
 )  # fmt: skip
 """Of these a run may have built only some before it ended."""
 

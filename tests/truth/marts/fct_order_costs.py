@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from tests.truth.ads import with_rates
 from tests.truth.costs import selling_costs
 from tests.truth.marts.fct_orders import fct_orders
 from tests.truth.registry import ledger
@@ -16,7 +17,13 @@ def fct_order_costs(world: World) -> pl.DataFrame:
     if "fct_order_costs" in world.memory:
         return world.memory["fct_order_costs"]
     of_orders = fct_orders(world).select(
-        "order_key", "platform", "sales_channel", "is_test", "is_valid", order_created_date="created_date"
+        "reporting_rate",
+        "order_key",
+        "platform",
+        "sales_channel",
+        "is_test",
+        "is_valid",
+        order_created_date="created_date",
     )
     own = pl.DataFrame(
         {"shop_id": [one.shop_id for one in world.shops], "own": [one.platform for one in world.shops]}
@@ -38,6 +45,7 @@ def fct_order_costs(world: World) -> pl.DataFrame:
             is_of_valid_order=pl.col("is_valid").fill_null(False),
         )
         .with_columns(cost=pl.when("is_counted").then("amount").otherwise(0))
+        .pipe(with_rates, world, "incurred_date")
         .drop("own", "is_test", "is_valid")
     )
     world.memory["fct_order_costs"] = found

@@ -42,6 +42,7 @@ def fct_orders(world: World) -> pl.DataFrame:
         .join(by_order(world), on="order_key", how="left")
         .join(_paid_by_others(world), on="order_key", how="left")
         .join(rates(world), on=["currency", "created_date"], how="left")
+        .join(_sent(world), on="order_key", how="left")
         .with_columns(
             pl.col("returns", "returned_units", "refunded_amount", "restocked_cogs", *KINDS).fill_null(0),
             pl.col("discounts_platform", "discounts_creator").fill_null(0),
@@ -54,10 +55,14 @@ def fct_orders(world: World) -> pl.DataFrame:
             pl.when("is_valid").then(pl.col(*FIGURES)).otherwise(0).name.keep(),
             cogs=pl.when("is_valid").then("cogs"),
             order_total="total",
+            placed_gross_sales="gross_sales",
+            placed_discounts="discounts",
         )
         .with_columns(
+            pl.col("is_new_buyer_365d", "is_new_buyer_365d_anywhere").fill_null(False),
             net_sales=pl.col("gross_sales") - pl.col("discounts_seller") - pl.col("returns"),
             is_first_order=(pl.col("customer_order_number") == 1).fill_null(False),
+            deal_date=_deal(),
             created_month=pl.col("created_date").dt.truncate("1mo"),
             cohort_month=pl.col("first_order_date").dt.truncate("1mo"),
         )
@@ -75,10 +80,35 @@ def fct_orders(world: World) -> pl.DataFrame:
             ),
             reporting_rate=pl.col("reporting_rate").cast(pl.Float64),
         )
-        .drop("of", "total", "taken")
+        .drop("of", "total", "taken", "cancelled_date")
     )
     world.memory["fct_orders"] = found
     return found
+
+
+def _sent(world: World) -> pl.DataFrame:
+    """When the first and the last parcel of each order left, and the date of the latter; by `as_of`."""
+    parts = []
+    for shop in world.shops:
+        left = pl.col("shipped_at").cast(pl.Datetime("us", "UTC")).dt.replace_time_zone(None)
+        at = pl.lit(shop.as_of * 1000).cast(pl.Datetime("us"))
+        sent = (
+            shop.rows("shipments")
+            .with_columns(left.alias("shipped_at"), order_key=shop.shop_id + ":" + pl.col("order_id"))
+            .filter(pl.col("shipped_at") <= at)
+            .group_by("order_key")
+            .agg(first_shipped_at=pl.col("shipped_at").min(), fulfilled_at=pl.col("shipped_at").max())
+        )
+        dates = shop.dates(sent["fulfilled_at"].dt.timestamp("ms").to_numpy())
+        parts.append(sent.with_columns(fulfilled_date=dates))
+    return pl.concat(parts)
+
+
+def _deal() -> pl.Expr:
+    """The date of a deal: of the payment, or of an order that left unpaid; none if cancelled that day."""
+    on_account = (pl.col("paid_at") > pl.col("first_shipped_at")).fill_null(False)
+    date = pl.when(on_account).then("created_date").otherwise("paid_date")
+    return pl.when(pl.col("is_valid") & (pl.col("cancelled_date") != date).fill_null(True)).then(date)
 
 
 def _paid_by_others(world: World) -> pl.DataFrame:

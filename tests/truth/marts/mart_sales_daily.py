@@ -1,112 +1,165 @@
-"""mart_sales_daily: sales by the date of the order, payments by theirs, refunds by theirs; each cell and roll-up."""
+"""mart_sales_daily: the sales of every period and cell, compared with the periods that it is to be judged by."""
 
 from __future__ import annotations
 
-from itertools import product
+from datetime import date, timedelta
+from statistics import median
 
 import polars as pl
 
-from tests.truth.marts.fct_orders import fct_orders
-from tests.truth.marts.fct_refunds import fct_refunds
-from tests.truth.periods import TYPES, first_day, in_periods, is_complete, ratio
+from ingestion.demo.shop.calendar import black_friday, lunar_new_year
+from tests.truth.periods import first_day, last_day, ratio
 from tests.truth.registry import ledger
+from tests.truth.sales_periods import CELL, sales_periods
 from tests.truth.world import World
 
-CELL = ["shop_id", "period_type", "date", "platform", "sales_channel"]
-SOLD = (
-    "units", "units_with_cost", "gross_sales", "discounts", "discounts_seller", "discounts_platform",
-    "discounts_creator", "shipping", "tax", "cogs",
-)  # fmt: skip
-BACK = ("returns", "returned_shipping", "returned_tax", "refunded_amount", "restocked_cogs")
+COMPARED = ("gross_sales", "paid_amount", "orders")
+AIMS = ("gmv", "paid_amount", "net_sales", "orders")
+PLACE = ["shop_id", "platform", "sales_channel"]
+WEEKS, FEWEST = 8, 4
+Row = dict[str, object]
 
 
 @ledger("mart_sales_daily", *CELL)
 def mart_sales_daily(world: World) -> pl.DataFrame:
-    """One row per period and cell in which anything was placed, paid or given back. Test orders are nowhere."""
-    facts = in_periods(world, _facts(world), TYPES)
-    cells = []
-    for platform, channel in product((False, True), repeat=2):
-        rolled = facts.with_columns(
-            platform=pl.lit("all") if platform else pl.col("platform"),
-            sales_channel=pl.lit("all") if channel else pl.col("sales_channel"),
-        )
-        cells.append(rolled.group_by(CELL).agg(**_figures()))
-    return _derived(is_complete(world, pl.concat(cells)))
-
-
-def _facts(world: World) -> pl.DataFrame:
-    cell = ["shop_id", "platform", "sales_channel", "customer_key"]
-    orders = fct_orders(world)
-    who = ["is_anonymous", "is_first_order", "first_order_date"]
-    placed = orders.filter(~pl.col("is_test")).select(
-        *cell,
-        *who,
-        *SOLD,
-        is_sale="is_valid",
-        amount="order_total",
-        day="created_date",
-        clock=pl.lit("placed"),
+    """Sales by themselves, beside last week's, last year's, the band of their weekday and their targets."""
+    found = sales_periods(world)
+    began = found.filter(pl.col("period_type") == "day").group_by("shop_id").agg(began=pl.col("date").min())
+    found = _aimed(world, found.join(began, on="shop_id"))
+    values = {
+        name: dict(zip(found.select(CELL).iter_rows(), found[name].to_list(), strict=True))
+        for name in COMPARED
+    }
+    rows = [
+        _compared(row, values)
+        for row in found.select(*CELL, "began", "is_complete_period", "paid_amount").to_dicts()
+    ]
+    kinds = {name: pl.Float64 for name in rows[0] if "mean" in name or "expected" in name} | {
+        name: pl.Int64 for name in rows[0] if "_last_" in name or name == "festival_day"
+    }
+    beside = pl.DataFrame(rows, schema_overrides={**kinds, "festival": pl.String, "is_anomaly": pl.Boolean})
+    known = pl.col("began").dt.offset_by("365d") <= first_day()
+    return pl.concat(
+        [found.with_columns(new_buyers_365d=pl.when(known).then("new_buyers_365d")).drop("began"), beside],
+        how="horizontal",
     )
-    paid = orders.filter("is_valid").select(
-        *cell, amount="paid_amount", day="paid_date", clock=pl.lit("paid")
+
+
+def _compared(row: Row, values: dict[str, dict[tuple[object, ...], int]]) -> Row:
+    kind, day, began = row["period_type"], row["date"], row["began"]
+    assert isinstance(day, date)
+    assert isinstance(began, date)
+    is_day = kind == "day"
+
+    def value(name: str, at: date | None) -> int | None:
+        if at is None or at < began:
+            return None
+        return values[name].get((row["shop_id"], kind, at, row["platform"], row["sales_channel"]), 0)
+
+    if kind in ("day", "week"):
+        year_ago = day - timedelta(days=364)
+    else:
+        leap = (day.month, day.day) == (2, 29)
+        year_ago = day.replace(year=day.year - 1, day=28 if leap else day.day)
+    festival = _festival(day) if is_day else None
+    found: Row = {"festival": festival and festival[0], "festival_day": festival and festival[1]}
+    for name in COMPARED:
+        for days in (7, 28):
+            spans = is_day and (day - began).days >= days - 1
+            past = [value(name, day - timedelta(days=back)) or 0 for back in range(days)] if spans else []
+            unit = 10_000 if name == "orders" else 1
+            found[f"{name}_mean_{days}d"] = unit * sum(past) / days if spans else None
+        found[f"{name}_last_week"] = value(name, day - timedelta(days=7) if is_day else None)
+        found[f"{name}_last_year"] = value(name, year_ago)
+        found[f"{name}_last_year_festival"] = value(name, festival[2] if festival else None)
+    return found | _band(
+        row, [value("paid_amount", day - timedelta(days=7 * n)) for n in range(1, WEEKS + 1)]
     )
-    back = fct_refunds(world).filter("is_counted").select(
-        *cell, *BACK, "refund_id", day="refunded_date", clock=pl.lit("refunded")
-    )  # fmt: skip
-    return pl.concat([placed, paid, back], how="diagonal")
 
 
-def _figures() -> dict[str, pl.Expr]:
-    sale = pl.col("is_sale").fill_null(False)
-    placed, paid, back = (pl.col("clock") == one for one in ("placed", "paid", "refunded"))
-    person = pl.col("customer_key")
-    sums = {name: pl.col(name).filter(sale).sum() for name in SOLD if name != "cogs"}
-    sums |= {name: pl.col(name).filter(back).sum() for name in BACK if name != "restocked_cogs"}
+def _band(row: Row, weeks: list[int | None]) -> Row:
+    known = [one for one in weeks if one is not None]
+    if row["period_type"] != "day" or len(known) < FEWEST:
+        return {"paid_amount_expected_low": None, "paid_amount_expected_high": None, "is_anomaly": None}
+    middle = median(known)
+    reach = 3 * max(1.4826 * median(abs(one - middle) for one in known), 0.05 * middle)
+    paid = row["paid_amount"]
+    assert isinstance(paid, int)
+    # As far as floats can tell.
+    out = abs(paid - middle) > reach * (1 + 1e-12)
     return {
-        **sums,
-        "orders": sale.sum(),
-        "orders_placed": placed.sum(),
-        "paid_orders": paid.sum(),
-        "buyers": person.filter(sale).n_unique(),
-        "new_buyers": person.filter(sale & pl.col("is_first_order")).n_unique(),
-        "repeat_buyers": person.filter(sale & (pl.col("first_order_date") < first_day().first())).n_unique(),
-        "anonymous_buyers": person.filter(sale & pl.col("is_anonymous")).n_unique(),
-        "paying_buyers": person.filter(paid).n_unique(),
-        "refunds": pl.col("refund_id").filter(back).n_unique(),
-        "gmv": pl.col("amount").filter(placed).sum(),
-        "paid_amount": pl.col("amount").filter(paid).sum(),
-        # Nothing sold cost nothing; what was sold at costs that nobody knows is NULL.
-        "cost_known": (sale & pl.col("cogs").is_not_null()).sum(),
-        "cost_of_sales": pl.col("cogs").filter(sale).sum(),
-        "refund_lines": back.sum(),
-        "cost_back_known": (back & pl.col("restocked_cogs").is_not_null()).sum(),
-        "cost_back": pl.col("restocked_cogs").filter(back).sum(),
+        "paid_amount_expected_low": max(middle - reach, 0.0),
+        "paid_amount_expected_high": middle + reach,
+        "is_anomaly": out if row["is_complete_period"] else None,
     }
 
 
-def _derived(cells: pl.DataFrame) -> pl.DataFrame:
-    sold = pl.when((pl.col("cost_known") > 0) | (pl.col("units") == 0)).then("cost_of_sales")
-    back = pl.when((pl.col("cost_back_known") > 0) | (pl.col("refund_lines") == 0)).then("cost_back")
-    kept = pl.col("gross_sales") - pl.col("discounts")
-    return (
-        cells.with_columns(
-            returns_by_refund_date="returns",
-            shipping=pl.col("shipping") - pl.col("returned_shipping"),
-            tax=pl.col("tax") - pl.col("returned_tax"),
-            net_sales=pl.col("gross_sales") - pl.col("discounts_seller") - pl.col("returns"),
-            cogs=sold - back,
-            aov=ratio(kept, pl.col("orders")),
-            sales_per_buyer=ratio(pl.col("paid_amount"), pl.col("paying_buyers")),
-            units_per_order=ratio(pl.col("units"), pl.col("orders")),
-            price_per_unit=ratio(kept, pl.col("units")),
-            refund_rate_by_refund_date=ratio(pl.col("refunded_amount"), pl.col("paid_amount")),
+def _festivals(year: int) -> dict[str, tuple[date, int, int]]:
+    """By name: the day, and how many days before and after it belong to it."""
+    return {
+        "lunar_new_year": (lunar_new_year(year), 21, 15),
+        "618": (date(year, 6, 18), 17, 2),
+        "double_11": (date(year, 11, 11), 21, 2),
+        "black_friday": (black_friday(year), 4, 3),
+    }
+
+
+def _festival(day: date) -> tuple[str, int, date] | None:
+    """Name, days from the festival's own, and the same day of the year before's."""
+    for year in (day.year, day.year + 1):
+        for name, (own, before, after) in _festivals(year).items():
+            if -before <= (day - own).days <= after:
+                offset = (day - own).days
+                return name, offset, _festivals(year - 1)[name][0] + timedelta(days=offset)
+    return None
+
+
+def _aimed(world: World, found: pl.DataFrame) -> pl.DataFrame:
+    """With targets, completions and how much of the time has gone."""
+    told = pl.concat(
+        shop.rows("targets").select(
+            "period",
+            "metric",
+            "value",
+            pl.col("sales_channel").fill_null("all"),
+            shop_id=pl.lit(shop.shop_id),
         )
-        .with_columns(
-            gross_margin=pl.col("net_sales") - pl.col("cogs"),
-            total_sales=pl.col("net_sales") + pl.col("shipping") + pl.col("tax"),
-        )
-        .drop(
-            "returns", "returned_shipping", "returned_tax", "cost_known", "cost_of_sales", "refund_lines",
-            "cost_back_known", "cost_back",
-        )
+        for shop in world.shops
+    )
+    aims = told.with_columns((pl.col("value").cast(pl.Decimal(38, 4)) * 10_000).cast(pl.Int64)).pivot(
+        on="metric", index=["shop_id", "period", "sales_channel"], values="value"
+    )
+    aims = aims.select(
+        "shop_id", "sales_channel", platform=pl.lit("all"), month=(pl.col("period") + "-01").str.to_date(),
+        **{f"{name}_target": pl.col(name) if name in aims.columns else pl.lit(None, dtype=pl.Int64) for name in AIMS},
     )  # fmt: skip
+    today = pl.DataFrame(
+        {
+            "shop_id": [*(shop.shop_id for shop in world.shops), "all"],
+            "today": [*(shop.today for shop in world.shops), min(shop.today for shop in world.shops)],
+        }
+    )
+    of_month = pl.col("period_type").is_in(["month", "month_to_date"])
+    ends = (
+        pl.when(pl.col("period_type") == "month_to_date")
+        .then(pl.col("date").dt.month_end())
+        .otherwise(last_day())
+    )
+    counted = pl.min_horizontal(last_day(), pl.col("today"))
+    units = {name: 10_000 if name == "orders" else 1 for name in AIMS}
+    return (
+        found.join(today, on="shop_id")
+        .with_columns(
+            month=pl.when(of_month).then(pl.col("date").dt.truncate("1mo")),
+            time_elapsed_share=((counted - first_day()).dt.total_days() + 1)
+            / ((ends - first_day()).dt.total_days() + 1),
+        )
+        .join(aims, on=[*PLACE, "month"], how="left")
+        .with_columns(
+            **{
+                f"{name}_completion": ratio(pl.col(name) * unit, pl.col(f"{name}_target"))
+                for name, unit in units.items()
+            }
+        )
+        .drop("today", "month")
+    )

@@ -241,8 +241,8 @@ final as (
         cast(reporting_rate as decimal(20, 10)) as reporting_rate,
         created_at,
         settled_at as paid_at,
-        known_cancelled_at as cancelled_at,
-        created_date,
+        known_cancelled_at as cancelled_at, created_date,
+        {{ local_date('known_cancelled_at', 'timezone') }} as cancelled_date,
         {{ local_date('settled_at', 'timezone') }} as paid_date
     from judged
 )

@@ -5,6 +5,7 @@ select customer_key from {{ changed('int_orders_summed') }}
 union
 select customer_key from {{ ref('int_orders_summed') }}
 where created_at > {{ previous_as_of() }} and created_at <= {{ as_of() }}
+    or order_key in (select order_key from {{ changed('int_order_shipments') }})
 {% endcall %}
 
 with orders as (
@@ -22,6 +23,8 @@ numbered as (
         order_key,
         row_number() over (partition by shop_id, customer_key order by created_at, order_id) as customer_order_number,
         min(created_date) over (partition by shop_id, customer_key) as first_order_date,
+        lag(created_date) over (partition by shop_id, customer_key order by created_at, order_id) as date_before,
+        lag(created_date) over (partition by customer_key order by created_date, created_at, order_key) as date_before_anywhere,
         first_value(sales_channel) over (partition by shop_id, customer_key order by created_at, order_id) as first_channel,
         row_number() over (partition by customer_key order by created_date, created_at, order_key) as order_number_anywhere,
         min(created_date) over (partition by customer_key) as first_order_date_anywhere,
@@ -66,6 +69,10 @@ final as (
         orders.is_paid,
         coalesce(numbered.customer_order_number = 1, false) as is_first_order,
         numbered.customer_order_number,
+        numbered.order_key is not null and coalesce({{ days_between('numbered.date_before', 'orders.created_date') }} > 365, true)
+            as is_new_buyer_365d,
+        numbered.order_key is not null and coalesce({{ days_between('numbered.date_before_anywhere', 'orders.created_date') }} > 365, true)
+            as is_new_buyer_365d_anywhere,
         numbered.order_number_anywhere,
         numbered.first_channel,
         numbered.first_channel_anywhere,
@@ -102,17 +109,31 @@ final as (
         cast(case when orders.is_valid then (orders.margin - orders.selling_costs) * orders.reporting_rate else 0 end as decimal(18, 4))
             as contribution_margin_reporting,
         orders.total as order_total,
+        orders.gross_sales as placed_gross_sales,
+        orders.discounts as placed_discounts,
         orders.created_at,
         orders.paid_at,
         orders.cancelled_at,
         orders.created_date,
         orders.paid_date,
+        shipments.first_shipped_at,
+        shipments.last_shipped_at as fulfilled_at,
+        shipments.last_shipped_date as fulfilled_date,
+        {# Paid after it left: bought on account, or paid for at the door. #}
+        case
+            when not orders.is_valid then null
+            when orders.paid_at > shipments.first_shipped_at
+                then case when orders.cancelled_date = orders.created_date then null else orders.created_date end
+            when orders.cancelled_date = orders.paid_date then null
+            else orders.paid_date
+        end as deal_date,
         cast(date_trunc('month', orders.created_date) as date) as created_month,
         numbered.first_order_date,
         numbered.first_order_date_anywhere,
         cast(date_trunc('month', numbered.first_order_date) as date) as cohort_month
     from counted as orders
     left join numbered on numbered.order_key = orders.order_key
+    left join {{ ref('int_order_shipments') }} as shipments on shipments.order_key = orders.order_key
 )
 
 select * from final

@@ -13,6 +13,10 @@ union
 select refund_key from {{ ref('int_refunds_matched') }}
 where refunded_at > {{ previous_as_of() }} and refunded_at <= {{ as_of() }}
 union
+select refunds.refund_key from {{ this }} as refunds
+semi join {{ changed('int_fx_rates_daily') }} as rates on rates.date = refunds.refunded_date
+where refunds.order_created_date is null
+union
 select refund_key from {{ ref('int_refunds_matched') }}
 where {{ entity_key(['shop_id', 'customer_id']) }} in (
     select identity_value from {{ changed('int_people') }} where identity_kind = 'account'
@@ -50,6 +54,9 @@ joined as (
         orders.created_date as order_created_date,
         coalesce(lines.variant_id, refunds.variant_id) as sold_variant_id,
         lines.unit_cost,
+        coalesce(orders.reporting_rate, {{ reporting_rate_of_day() }}) as reporting_rate,
+        coalesce(orders.is_test, false) as is_of_test_order,
+        lower(trim(refunds.reason)) in (select reason from {{ ref('quality_reasons') }}) as is_quality_reason,
         refunds.status = 'success' and coalesce(orders.is_valid, true) as is_counted,
         coalesce(
             accounts.customer_key, {{ lone_key(account_identity('refunds.shop_id', 'refunds.customer_id')) }}
@@ -60,6 +67,7 @@ joined as (
     left join orders on orders.order_key = refunds.order_key
     left join lines on lines.order_line_key = refunds.order_line_key
     left join accounts on accounts.identity = {{ account_identity('refunds.shop_id', 'refunds.customer_id') }}
+    {{ join_reporting_rates('refunds.refunded_at') }}
 ),
 
 final as (
@@ -81,6 +89,7 @@ final as (
         is_counted,
         is_restocked,
         is_before_shipment,
+        coalesce(is_quality_reason, false) as is_quality,
         quantity,
         unmatched_quantity,
         amount,
@@ -88,6 +97,9 @@ final as (
         cast(case when is_counted then merchandise_amount else 0 end as decimal(18, 4)) as returns,
         cast(case when is_counted then shipping_amount else 0 end as decimal(18, 4)) as returned_shipping,
         cast(case when is_counted then tax_amount else 0 end as decimal(18, 4)) as returned_tax,
+        cast(case when status = 'success' and not is_of_test_order then merchandise_amount else 0 end as decimal(18, 4))
+            as merchandise_amount,
+        cast(reporting_rate as decimal(20, 10)) as reporting_rate,
         {# A cost comes back only where it was counted: for goods that were sold. #}
         cast(case when is_counted and is_restocked and is_of_sale then quantity * unit_cost else 0 end as decimal(18, 4))
             as restocked_cogs,

@@ -1,240 +1,239 @@
 {{ config(unique_key=['shop_id', 'period_type', 'date', 'platform', 'sales_channel']) }}
 
-{% set period_types = ['day', 'week', 'month', 'month_to_date'] %}
-{% set discount_sums = ['discounts', 'discounts_seller', 'discounts_platform', 'discounts_creator'] %}
-{% set distinct_measures = ['buyers', 'new_buyers', 'repeat_buyers', 'anonymous_buyers', 'paying_buyers', 'refunds'] %}
+{% set compared = ['gross_sales', 'paid_amount', 'orders'] %}
+{% set aims = ['gmv', 'paid_amount', 'net_sales', 'orders'] %}
+{% set weeks = 8 %}
+{% set cell = ['shop_id', 'platform', 'sales_channel'] %}
 
-{# A period is computed again when an order placed or paid in it, or a refund paid back in it, changed, and when it
-   may have become complete. #}
+{# A period is compared again when it changed or is not over, and so are those that it is compared with: the days of the next
+   eight weeks, the same period a year later, and the same day of a festival. Where a shop's history begins, all of it. #}
 {% call touched() %}
-with days as (
-    select shop_id, created_date as day from {{ changed('fct_orders') }}
+with moved as (
+    select shop_id, period_type, date from {{ changed('int_sales_periods') }}
     union
-    select shop_id, paid_date from {{ changed('fct_orders') }} where paid_date is not null
+    select shop_id, period_type, date from {{ ref('int_sales_periods') }} where not is_complete_period
+),
+
+begun as (
+    select moved.shop_id from moved
+    join (select shop_id, min(date) as first_day from {{ this }} where period_type = 'day' group by shop_id) as known
+        on known.shop_id = moved.shop_id and moved.date <= known.first_day
+    where moved.period_type = 'day'
     union
-    select shop_id, refunded_date from {{ changed('fct_refunds') }}
-    union
-    {{ days_since_previous_as_of() }}
+    select shop_id from {{ changed('int_targets') }}
 )
 
-select * from ({{ periods_of_days('days', period_types) }}) as periods
+select shop_id, period_type, date from moved
+union
+select moved.shop_id, moved.period_type, spine.date_day
+from moved
+join {{ ref('dim_dates') }} as spine
+    on spine.date_day between moved.date and moved.date + interval '{{ 7 * weeks }}' day
+where moved.period_type = 'day'
+union
+select shop_id, period_type, cast(date + interval '364' day as date) from moved
+union
+select shop_id, period_type, cast(date + interval '1' year as date) from moved
+union
+select shop_id, period_type, cast(date + interval '366' day as date) from moved
+union
+select moved.shop_id, moved.period_type, days.date
+from moved
+join ({{ festival_days() }}) as days on days.date_last_year = moved.date
+where moved.period_type = 'day'
+union
+select shop_id, period_type, date from {{ ref('int_sales_periods') }} where shop_id in (select shop_id from begun)
+union
+select shop_id, period_type, date from {{ this }} where shop_id in (select shop_id from begun)
 {% endcall %}
 
-with facts as (
-    select
-        shop_id, created_date as day, platform, sales_channel, 'placed' as clock, customer_key as who, is_valid as is_sale,
-        is_anonymous, is_first_order, first_order_date, units, units_with_cost, gross_sales, discounts, discounts_seller,
-        discounts_platform, discounts_creator, shipping, tax, cogs, order_total as amount
-    from {{ ref('fct_orders') }}
-    where not is_test
-    {%- if is_increment() %}
-    and {{ in_touched_days('created_date', period_first_day(), period_last_day()) }}
-    {%- endif %}
+with every_period as (
+    select * from {{ ref('int_sales_periods') }}
+),
+
+shops as (
+    select shop_id, as_of_date from {{ ref('int_shops') }}
+    {%- if several_shops() %}
     union all
-    select
-        shop_id, paid_date, platform, sales_channel, 'paid', customer_key, false,
-        is_anonymous, is_first_order, first_order_date, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, paid_amount
-    from {{ ref('fct_orders') }}
-    where is_valid and paid_date is not null
-    {%- if is_increment() %}
-    and {{ in_touched_days('paid_date', period_first_day(), period_last_day()) }}
-    {%- endif %}
-    union all
-    select
-        shop_id, refunded_date, platform, sales_channel, 'refunded', refund_id, false,
-        false, false, null, 0, 0, returns, 0, 0, 0, 0, returned_shipping, returned_tax, restocked_cogs, refunded_amount
-    from {{ ref('fct_refunds') }}
-    where is_counted
-    {%- if is_increment() %}
-    and {{ in_touched_days('refunded_date', period_first_day(), period_last_day()) }}
+    select 'all', min(as_of_date) from {{ ref('int_shops') }}
     {%- endif %}
 ),
 
-{# What adds up is summed by day first: few rows are then left to be added to periods. #}
-days as (
-    select
-        shop_id,
-        day,
-        platform,
-        sales_channel,
-        count(*) filter (where is_sale) as orders,
-        count(*) filter (where clock = 'placed') as orders_placed,
-        count(*) filter (where clock = 'paid') as paid_orders,
-        count(*) filter (where clock = 'refunded') as refund_lines,
-        coalesce(sum(units) filter (where is_sale), 0) as units,
-        coalesce(sum(units_with_cost) filter (where is_sale), 0) as units_with_cost,
-        coalesce(sum(gross_sales) filter (where is_sale), 0) as gross_sales,
-        {%- for discounts in discount_sums %}
-        coalesce(sum({{ discounts }}) filter (where is_sale), 0) as {{ discounts }},
-        {%- endfor %}
-        coalesce(sum(gross_sales) filter (where clock = 'refunded'), 0) as returns,
-        coalesce(sum(shipping) filter (where is_sale), 0) - coalesce(sum(shipping) filter (where clock = 'refunded'), 0) as shipping,
-        coalesce(sum(tax) filter (where is_sale), 0) - coalesce(sum(tax) filter (where clock = 'refunded'), 0) as tax,
-        coalesce(sum(amount) filter (where clock = 'placed'), 0) as gmv,
-        coalesce(sum(amount) filter (where clock = 'paid'), 0) as paid_amount,
-        coalesce(sum(amount) filter (where clock = 'refunded'), 0) as refunded_amount,
-        sum(cogs) filter (where is_sale) as cogs_sold,
-        sum(cogs) filter (where clock = 'refunded') as cogs_restocked
-    from facts
-    group by shop_id, day, platform, sales_channel
+histories as (
+    select shop_id, min(date) as first_day from every_period where period_type = 'day' group by shop_id
+),
+
+festival_dates as (
+    {{ festival_days() }}
 ),
 
 periods as (
+    select
+        every_period.*,
+        histories.first_day as history_began,
+        festival_dates.festival,
+        festival_dates.festival_day,
+        festival_dates.date_last_year as festival_date_last_year,
+        cast(case when every_period.period_type = 'day' then every_period.date - interval '7' day end as date) as date_last_week,
+        cast(case
+            when every_period.period_type in ('day', 'week') then every_period.date - interval '364' day
+            else every_period.date - interval '1' year
+        end as date) as date_last_year,
+        {{ period_first_day('every_period.period_type', 'every_period.date') }} as first_day,
+        cast(case
+            when every_period.period_type = 'month_to_date'
+                then date_trunc('month', every_period.date) + interval '1' month - interval '1' day
+            else {{ period_last_day('every_period.period_type', 'every_period.date') }}
+        end as date) as last_day_of_target,
+        least({{ period_last_day('every_period.period_type', 'every_period.date') }}, shops.as_of_date) as last_day_counted
+    from every_period
     {%- if is_increment() %}
-    select * from {{ touched_rows() }}
-    {%- else %}
-    select * from ({{ periods_of_days('days', period_types) }}) as all_periods
+    semi join {{ touched_rows() }} as touched
+        on touched.shop_id = every_period.shop_id and touched.period_type = every_period.period_type and touched.date = every_period.date
     {%- endif %}
+    join histories on histories.shop_id = every_period.shop_id
+    join shops on shops.shop_id = every_period.shop_id
+    left join festival_dates on every_period.period_type = 'day' and festival_dates.date = every_period.date
 ),
 
-sums as (
+{# Of the days before a day: those of the trailing windows, and the same weekdays of the last weeks. A day without a row, of
+   a shop that was there, sold nothing. #}
+before_days as (
     select
-        periods.shop_id,
-        periods.period_type,
-        periods.date,
-        case when grouping(days.platform) = 1 then 'all' else days.platform end as platform_or_all,
-        case when grouping(days.sales_channel) = 1 then 'all' else days.sales_channel end as channel_or_all,
-        {%- for measure in [
-            'orders', 'orders_placed', 'paid_orders', 'units', 'units_with_cost', 'gross_sales', 'returns', 'shipping', 'tax', 'gmv',
-            'paid_amount', 'refunded_amount',
-        ] + discount_sums %}
-        sum(days.{{ measure }}) as {{ measure }},
+        {%- for name in cell %}
+        periods.{{ name }},
         {%- endfor %}
-        {# Nothing sold cost nothing; sold at a cost that nobody knows is NULL. The same of what was put back. #}
-        case when sum(days.units) = 0 then 0 else sum(days.cogs_sold) end as cogs_sold,
-        case when sum(days.refund_lines) = 0 then 0 else sum(days.cogs_restocked) end as cogs_restocked
-    from periods
-    join days
-        on days.shop_id = periods.shop_id
-        and days.day between {{ period_first_day('periods.period_type', 'periods.date') }}
-            and {{ period_last_day('periods.period_type', 'periods.date') }}
-    group by grouping sets ( -- noqa: PRS
-        (periods.shop_id, periods.period_type, periods.date, days.platform, days.sales_channel),
-        (periods.shop_id, periods.period_type, periods.date, days.platform),
-        (periods.shop_id, periods.period_type, periods.date, days.sales_channel),
-        (periods.shop_id, periods.period_type, periods.date)
-    )
-),
-
-{# Distinct counts do not add up: buyers of seven days are not the week's. Each person counts once in a period and
-   roll-up, on the first day on which they are what is counted; month to date, that is so from that day on. #}
-periods_of_facts as (
-    {%- for type in ['day', 'week', 'month'] %}
-    select *, clock = 'refunded' as is_refund, '{{ type }}' as period_type, cast(date_trunc('{{ type }}', day) as date) as first_day
-    from facts
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-),
-
-first_days as (
-    select
-        shop_id,
-        period_type,
-        first_day,
-        case when grouping(platform) = 1 then 'all' else platform end as platform_or_all,
-        case when grouping(sales_channel) = 1 then 'all' else sales_channel end as channel_or_all,
-        min(day) filter (where is_sale) as buyers,
-        min(day) filter (where is_sale and is_first_order) as new_buyers,
-        min(day) filter (where is_sale and first_order_date < first_day) as repeat_buyers,
-        min(day) filter (where is_sale and is_anonymous) as anonymous_buyers,
-        min(day) filter (where clock = 'paid') as paying_buyers,
-        min(day) filter (where clock = 'refunded') as refunds
-    from periods_of_facts
-    group by grouping sets ( -- noqa: PRS
-        (shop_id, period_type, first_day, platform, sales_channel, is_refund, who),
-        (shop_id, period_type, first_day, platform, is_refund, who),
-        (shop_id, period_type, first_day, sales_channel, is_refund, who),
-        (shop_id, period_type, first_day, is_refund, who)
-    )
-),
-
-counts as (
-    {%- for measure in distinct_measures %}
-    select
-        shop_id, period_type, first_day, platform_or_all, channel_or_all, {{ measure }} as day, '{{ measure }}' as measure,
-        count(*) as people
-    from first_days
-    where {{ measure }} is not null
-    group by shop_id, period_type, first_day, platform_or_all, channel_or_all, {{ measure }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-),
-
-distinct_counts as (
-    select
-        periods.shop_id,
-        periods.period_type,
         periods.date,
-        counts.platform_or_all,
-        counts.channel_or_all,
-        {%- for measure in distinct_measures %}
-        sum(counts.people) filter (where counts.measure = '{{ measure }}') as {{ measure }}{{ ',' if not loop.last }}
+        {{ days_between('earlier.date', 'periods.date') }} as days_ago,
+        {%- for name in compared %}
+        earlier.{{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     from periods
-    join counts
-        on counts.shop_id = periods.shop_id
-        and counts.period_type = case when periods.period_type = 'month_to_date' then 'month' else periods.period_type end
-        and counts.first_day = {{ period_first_day('periods.period_type', 'periods.date') }}
-        and counts.day <= {{ period_last_day('periods.period_type', 'periods.date') }}
-    group by periods.shop_id, periods.period_type, periods.date, counts.platform_or_all, counts.channel_or_all
+    join every_period as earlier
+        on {{ same_cell('earlier', 'periods') }}
+        and earlier.period_type = 'day'
+        and earlier.date between periods.date - interval '{{ 7 * weeks }}' day and periods.date
+    where periods.period_type = 'day'
 ),
 
-summed as (
+last_days as (
     select
-        sums.*,
-        {%- for measure in distinct_measures %}
-        cast(coalesce(distinct_counts.{{ measure }}, 0) as bigint) as {{ measure }}{{ ',' if not loop.last }}
+        {{ cell | join(', ') }}, date,
+        {%- for name in compared %}
+        sum({{ name }}) filter (where days_ago < 7) as {{ name }}_7,
+        sum({{ name }}) filter (where days_ago < 28) as {{ name }}_28{{ ',' if not loop.last }}
         {%- endfor %}
-    from sums
-    left join distinct_counts
-        on distinct_counts.shop_id = sums.shop_id
-        and distinct_counts.period_type = sums.period_type
-        and distinct_counts.date = sums.date
-        and distinct_counts.platform_or_all = sums.platform_or_all
-        and distinct_counts.channel_or_all = sums.channel_or_all
+    from before_days
+    group by {{ cell | join(', ') }}, date
+),
+
+same_weekdays as (
+    select
+        {%- for name in cell %}
+        periods.{{ name }},
+        {%- endfor %}
+        periods.date,
+        cast(coalesce(before_days.paid_amount, 0) as double) as paid_amount
+    from periods
+    cross join (select spine.date_day from {{ date_spine("date '2000-01-01'", "date '2000-01-0" ~ weeks ~ "'") }} as spine) as weeks_ago
+    left join before_days
+        on {{ same_cell('before_days', 'periods') }}
+        and before_days.date = periods.date
+        and before_days.days_ago = 7 * extract(day from weeks_ago.date_day)
+    where periods.period_type = 'day'
+        and {{ days_between('periods.history_began', 'periods.date') }} >= 7 * extract(day from weeks_ago.date_day)
+),
+
+medians as (
+    select {{ cell | join(', ') }}, date, count(*) as weeks, percentile_cont(0.5) within group (order by paid_amount) as middle
+    from same_weekdays
+    group by {{ cell | join(', ') }}, date
+),
+
+{# The spread of a few weeks by their median absolute deviation, which one festival among them does not move. #}
+bands as (
+    select
+        {%- for name in cell %}
+        medians.{{ name }},
+        {%- endfor %}
+        medians.date,
+        max(medians.middle) as middle,
+        3 * greatest(
+            1.4826 * percentile_cont(0.5) within group (order by abs(same_weekdays.paid_amount - medians.middle)),
+            0.05 * max(medians.middle)
+        ) as reach
+    from medians
+    join same_weekdays
+        on {{ same_cell('same_weekdays', 'medians') }}
+        and same_weekdays.date = medians.date
+    where medians.weeks >= 4
+    group by {% for name in cell %}medians.{{ name }}, {% endfor %}medians.date
+),
+
+targets as (
+    {{ targets_of_periods(aims) }}
 ),
 
 final as (
     select
-        summed.date,
-        summed.period_type,
-        summed.shop_id,
-        summed.platform_or_all as platform,
-        summed.channel_or_all as sales_channel,
-        {{ period_last_day('summed.period_type', 'summed.date') }} < shops.as_of_date as is_complete_period,
-        cast(summed.orders as bigint) as orders,
-        cast(summed.orders_placed as bigint) as orders_placed,
-        cast(summed.paid_orders as bigint) as paid_orders,
-        summed.buyers,
-        summed.new_buyers,
-        summed.repeat_buyers,
-        summed.anonymous_buyers,
-        summed.paying_buyers,
-        summed.refunds,
-        cast(summed.units as bigint) as units,
-        cast(summed.units_with_cost as bigint) as units_with_cost,
-        cast(summed.gross_sales as decimal(18, 4)) as gross_sales,
-        {%- for discounts in discount_sums %}
-        cast(summed.{{ discounts }} as decimal(18, 4)) as {{ discounts }},
+        periods.date,
+        periods.period_type,
+        periods.shop_id,
+        periods.platform,
+        periods.sales_channel,
+        {%- for name in sales_columns() %}
+        periods.{{ name }},
         {%- endfor %}
-        cast(summed.returns as decimal(18, 4)) as returns_by_refund_date,
-        cast(summed.gross_sales - summed.discounts_seller - summed.returns as decimal(18, 4)) as net_sales,
-        cast(summed.shipping as decimal(18, 4)) as shipping,
-        cast(summed.tax as decimal(18, 4)) as tax,
-        cast(summed.gross_sales - summed.discounts_seller - summed.returns + summed.shipping + summed.tax as decimal(18, 4)) as total_sales,
-        cast(summed.gmv as decimal(18, 4)) as gmv,
-        cast(summed.paid_amount as decimal(18, 4)) as paid_amount,
-        cast(summed.refunded_amount as decimal(18, 4)) as refunded_amount,
-        cast(summed.cogs_sold - summed.cogs_restocked as decimal(18, 4)) as cogs,
-        cast(summed.gross_sales - summed.discounts_seller - summed.returns - summed.cogs_sold + summed.cogs_restocked as decimal(18, 4))
-            as gross_margin,
-        cast(cast(summed.gross_sales - summed.discounts as double) / nullif(summed.orders, 0) as decimal(18, 4)) as aov,
-        cast(cast(summed.paid_amount as double) / nullif(summed.paying_buyers, 0) as decimal(18, 4)) as sales_per_buyer,
-        cast(summed.units as double) / nullif(summed.orders, 0) as units_per_order,
-        cast(cast(summed.gross_sales - summed.discounts as double) / nullif(summed.units, 0) as decimal(18, 4)) as price_per_unit,
-        cast(summed.refunded_amount as double) / nullif(cast(summed.paid_amount as double), 0) as refund_rate_by_refund_date
-    from summed
-    join {{ ref('int_shops') }} as shops on shops.shop_id = summed.shop_id
+        {# Who last bought before the shop's data begin cannot be told from who never did. #}
+        case
+            when {{ days_between('periods.history_began', 'periods.first_day') }} >= 365 then periods.new_buyers_365d
+        end as new_buyers_365d,
+        {%- for name in compared %}
+        {%- set kind = 'bigint' if name == 'orders' else 'decimal(18, 4)' %}
+        {%- for days in [7, 28] %}
+        cast(case
+            when periods.period_type = 'day' and {{ days_between('periods.history_began', 'periods.date') }} >= {{ days - 1 }}
+                then cast(last_days.{{ name }}_{{ days }} as double) / {{ days }}
+        end as decimal(18, 4)) as {{ name }}_mean_{{ days }}d,
+        {%- endfor %}
+        {%- for other, its_date in others_compared() %}
+        cast(case when periods.{{ its_date }} >= periods.history_began then coalesce({{ other }}.{{ name }}, 0) end as {{ kind }})
+            as {{ name }}_{{ other }},
+        {%- endfor %}
+        {%- endfor %}
+        periods.festival,
+        periods.festival_day,
+        cast(case when bands.reach > bands.middle then 0 else bands.middle - bands.reach end as decimal(18, 4)) as paid_amount_expected_low,
+        cast(bands.middle + bands.reach as decimal(18, 4)) as paid_amount_expected_high,
+        case
+            when periods.is_complete_period
+                then cast(periods.paid_amount as double) not between bands.middle - bands.reach
+                    and bands.middle + bands.reach
+        end as is_anomaly,
+        cast({{ days_between('periods.first_day', 'periods.last_day_counted') }} + 1 as double)
+            / ({{ days_between('periods.first_day', 'periods.last_day_of_target') }} + 1)
+            as time_elapsed_share,
+        {%- for name in aims %}
+        targets.{{ name }} as {{ name }}_target,
+        cast(periods.{{ name }} as double) / nullif(cast(targets.{{ name }} as double), 0)
+            as {{ name }}_completion{{ ',' if not loop.last }}
+        {%- endfor %}
+    from periods
+    left join last_days
+        on {{ same_cell('last_days', 'periods') }}
+        and last_days.date = periods.date and periods.period_type = 'day'
+    left join bands
+        on {{ same_cell('bands', 'periods') }}
+        and bands.date = periods.date and periods.period_type = 'day'
+    {%- for other, its_date in others_compared() %}
+    left join every_period as {{ other }}
+        on {{ same_cell(other, 'periods') }}
+        and {{ other }}.period_type = periods.period_type
+        and {{ other }}.date = periods.{{ its_date }}
+    {%- endfor %}
+    left join targets
+        on targets.shop_id = periods.shop_id and targets.period_type = periods.period_type and targets.date = periods.date
+        and targets.sales_channel = periods.sales_channel and periods.platform = 'all'
 )
 
 select * from final
