@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,14 @@ shops:
 sources:
   - {{name: demo, type: demo, shop: main, start: 2025-01-01, end: {end}, orders_per_day: 15}}
 """
+
+QUESTIONS = 10
+
+
+def questions(readme: Path) -> list[tuple[str, str]]:
+    """Title and SQL of each question that a README answers: numbered headings, each with one block of SQL."""
+    text = readme.read_text(encoding="utf-8")
+    return re.findall(r"^\*\*(\d+\. [^\n]+?)\*\*.*?^```sql\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
 
 
 def _built(dbt: Dbt, folder: Path, end: str) -> list[dict[str, Any]]:
@@ -59,6 +68,21 @@ def test_every_model_builds(first: list[dict[str, Any]]) -> None:
 
 def test_data_tests_pass(first: list[dict[str, Any]]) -> None:
     assert {name: status for name, status in _status(first, "test").items() if status != "pass"} == {}
+
+
+@pytest.mark.parametrize("number", range(QUESTIONS))
+def test_a_question_of_the_readme_has_an_answer(
+    first: list[dict[str, Any]], folder: Path, repository: Path, number: int
+) -> None:
+    english, chinese = (questions(repository / name) for name in ("README.md", "README.zh-CN.md"))
+    assert len(english) == len(chinese) == QUESTIONS
+    title, query = english[number]
+    assert query == chinese[number][1], f"{title}: the two languages ask differently"
+    assert not re.search(r"\b(int|stg)_", query), f"{title}: a release holds no such table"
+    with duckdb.connect(folder / "warehouse" / "state" / "build.duckdb", read_only=True) as connection:
+        answer = connection.execute(query).fetchall()
+    assert answer, title
+    assert any(value is not None for row in answer for value in row), title
 
 
 def test_an_increment_keeps_every_data_test_true(
