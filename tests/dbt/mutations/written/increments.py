@@ -75,6 +75,4 @@ FAULTS = [
     _deaf("mart_customer_rfm_monthly", "months that change", "from {{ changed('int_customer_windows_monthly') }}\n", "from {{ changed('int_customer_windows_monthly') }} where false\n"),
     _deaf("mart_customer_rfm_monthly", "the month that is not over", "{{ months_since_previous_as_of() }}", "select month from ({{ months_since_previous_as_of() }}) as no_months where false"),
     _deaf("mart_customer_segment_moves", "the month before", "select cast(month + interval '1' month as date) from {{ changed('mart_customer_rfm_monthly') }}", "select cast(month + interval '1' month as date) from {{ changed('mart_customer_rfm_monthly') }} where false"),
-    _deaf("mart_product_performance", "return windows that close", "from ({{ days_since_previous_as_of() }}) as closing", "from ({{ days_since_previous_as_of() }}) as closing where false"),
-    _deaf("mart_product_performance", "products", "semi join {{ changed('dim_products') }} as products using (variant_key)", "semi join (select * from {{ changed('dim_products') }} where false) as products using (variant_key)"),
 ]  # fmt: skip

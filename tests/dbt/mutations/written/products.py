@@ -40,4 +40,6 @@ FAULTS = [
     Fault("mart_returns", "windows close a day early", "interval '{{ 6 + window }}' day < shops", "interval '{{ 6 + window }}' day <= shops"),
     Fault("mart_returns", "days up to the window", "lag_days <= {{ window }}", "lag_days < {{ window }}"),
     Fault("mart_returns", "lines of a refund are refunds", "count(distinct refund_id) as refunds", "count(refund_id) as refunds"),
+    Fault("performance_touched", "deaf to return windows that close", "as closing\n", "as closing where false\n"),
+    Fault("performance_touched", "deaf to products", "where variant_key in (select variant_key from variants_of_them)", "where false"),
 ]  # fmt: skip
