@@ -1,0 +1,37 @@
+-- models: fct_order_lines
+create table fct_order_lines as
+select
+    'main:' || lines.order_id || ':' || lines.order_line_id as order_line_key,
+    orders.order_key,
+    'main:' || lines.variant_id as variant_key,
+    orders.customer_key,
+    'main' as shop_id,
+    lines.order_id,
+    lines.order_line_id,
+    lines.variant_id,
+    orders.platform,
+    orders.sales_channel,
+    lines.line_type,
+    orders.is_valid and lines.is_sale as is_counted,
+    lines.is_gift_card,
+    lines.is_giveaway,
+    lines.quantity,
+    if(is_counted, lines.quantity, 0) as units,
+    if(is_counted and lines.unit_cost is not null, lines.quantity, 0) as units_with_cost,
+    cast(if(is_counted, lines.returned_units, 0) as bigint) as returned_units,
+    cast(if(is_counted, lines.restocked_units, 0) as bigint) as restocked_units,
+    lines.unit_price,
+    lines.unit_cost,
+    cast(if(is_counted, lines.value, 0) as decimal(18, 4)) as gross_sales,
+    cast(if(is_counted, lines.discount, 0) as decimal(18, 4)) as discounts,
+    cast(if(is_counted, lines.discount, 0) as decimal(18, 4)) as discounts_seller,
+    cast(0 as decimal(18, 4)) as discounts_platform,
+    cast(0 as decimal(18, 4)) as discounts_creator,
+    cast(if(is_counted, lines.returns, 0) as decimal(18, 4)) as returns,
+    cast(if(is_counted, lines.value - lines.discount - lines.returns, 0) as decimal(18, 4)) as net_sales,
+    cast(if(is_counted, lines.quantity * lines.unit_cost, null) as decimal(18, 4)) as cogs,
+    cast(if(is_counted, lines.restocked_units * lines.unit_cost, null) as decimal(18, 4)) as restocked_cogs,
+    orders.created_at,
+    orders.created_date
+from lines
+join fct_orders as orders using (order_id);
