@@ -52,8 +52,8 @@ placed as (
     left join stock as channels
         on channels.variant_key = demand.variant_key
         and channels.date = demand.date
-        and channels.location_id = demand.sales_channel
-        and demand.location_id = ''
+        {# a condition on the demand alone would make a nested loop of the join #}
+        and channels.location_id = case when demand.location_id = '' then demand.sales_channel end
     left join main_places on main_places.variant_key = demand.variant_key and main_places.date = demand.date
     group by 1, 2, 3
 ),
