@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.dbt.kit.rows import Row, line, order, payment
+from tests.dbt.kit.rows import Row, line, order, payment, refund
 from tests.dbt.kit.telling import Step, Story
 from tests.dbt.stories.book import sales, story
 
@@ -83,4 +83,40 @@ def somebody_else_pays_a_discount() -> Story:
         ),
         3: Step({("promotions", "p"): [{"promotion_id": "c", "funded_by": "creator"}]}),
         5: Step({("order_promotions", "p"): [], ("order_promotions", "q"): []}),
+    }
+
+
+@story
+def what_sales_are_compared_with_comes_late() -> Story:
+    """A year ago, targets, advertising in another currency, parcels that leave one after the other."""
+    year = [order(str(n), f"2024-0{1 + n // 28}-{1 + n % 28:02} 10:00", "a") for n in range(5, 40, 3)]
+    spent = {"platform": "search", "campaign_id": "c"}
+    return {
+        0: Step(
+            {
+                **sales(*year),
+                ("targets", "t"): [{"period": "2024-01", "metric": "paid_amount", "value": 300}],
+                ("ad_spend", "a"): [{**spent, "date": "2024-01-05", "spend": 5, "currency": "USD"}],
+                ("shipments", "s"): [_parcel("1", "5", 1, "2024-01-07 10:00")],
+            }
+        ),
+        1: Step(
+            {
+                ("targets", "t"): [{"period": "2024-01", "metric": "paid_amount", "value": 200}],
+                ("ad_spend", "b"): [
+                    {**spent, "date": "2024-02-05", "spend": 7},
+                    {**spent, "date": "2024-01-09", "spend": 3},
+                ],
+                ("shipments", "s2"): [_parcel("2", "5", 1, "2024-02-01 10:00")],
+            }
+        ),
+        2: Step(sales(order("0", "2023-02-03 10:00", "b"))),
+        3: Step(
+            {
+                ("targets", "w"): [{"period": "2024-W05", "metric": "orders", "value": 4}],
+                ("shipments", "s2"): [],
+                ("refunds", "r"): [refund("r1", 5, "2024-03-01 10:00", "20", reason="damaged")],
+            }
+        ),
+        5: Step({**sales(order("99", "2025-02-01 10:00", "a")), ("orders", "0"): []}),
     }

@@ -22,16 +22,12 @@ with days as (
     union
     select shop_id, cast(day - interval '{{ var("thresholds").return_window_days }}' day as date)
     from ({{ days_since_previous_as_of() }}) as closing
-),
-
-periods as (
-    {{ periods_of_days('days', period_types) }}
 )
 
-select shop_id, period_type, date from periods
+select * from ({{ periods_of_days('days', period_types) }}) as periods
 {%- if several_shops() %}
 union
-select 'all', period_type, date from periods
+select * from ({{ periods_of_all_shops('days', period_types) }}) as periods_of_all
 {%- endif %}
 {% endcall %}
 
@@ -81,8 +77,7 @@ periods as (
     {%- elif several_shops() %}
     select * from ({{ periods_of_days("(select * from days where shop_id <> 'all')", period_types) }}) as periods_of_shops
     union
-    select 'all', period_type, date
-    from ({{ periods_of_days("(select * from days where shop_id <> 'all')", period_types) }}) as periods_of_all
+    select * from ({{ periods_of_all_shops('days', period_types) }}) as periods_of_all
     {%- else %}
     select * from ({{ periods_of_days('days', period_types) }}) as all_periods
     {%- endif %}
