@@ -37,4 +37,5 @@ STOCK: dict[str, list[str]] = {
         "test_int_lead_times__mean_of_what_had_arrived_before_the_month",
     ],
     "even and uneven demand": ["test_int_stock_classes__even_and_uneven_demand"],
+    "how much sold since the launch": ["test_mart_stock_launches__sell_through_since_launch"],
 }  # fmt: skip

@@ -39,7 +39,16 @@ def _taken(world: World) -> pl.DataFrame:
             sales=pl.col("gross_sales") - pl.col("discounts_seller"),
             margin=pl.col("net_sales") - pl.col("cogs") + pl.col("restocked_cogs"),
         )
-        .select("order_line_key", "variant_key", "shop_id", "created_date", "quantity", "sales", "margin")
+        .select(
+            "order_line_key",
+            "variant_key",
+            "shop_id",
+            "created_date",
+            "quantity",
+            "returned_units",
+            "sales",
+            "margin",
+        )
     )
     sent = pl.concat(
         shop.rows("shipment_lines")
@@ -72,6 +81,7 @@ def _taken(world: World) -> pl.DataFrame:
                     "date": row["created_date"],
                     "place": share[1] or None,
                     "units": share[0],
+                    "back": row["returned_units"] if most else 0,
                     "sales": row["sales"] if most else 0,
                     "margin": row["margin"] if most else (None if row["margin"] is None else 0),
                 }
@@ -97,7 +107,7 @@ def by_shelf(world: World) -> pl.DataFrame:
         .drop_nulls("location_id")
         .group_by("variant_key", "location_id", "date")
         .agg(
-            pl.col("units").sum(),
+            pl.col("units", "back").sum(),
             margin=pl.when(pl.col("margin").is_not_null().any()).then(pl.col("margin").sum()),
         )
     )

@@ -137,7 +137,7 @@ def stock_sells() -> Story:
                 **parcel("p", "e", ("1", 2)),
                 ("order_lines", "set"): [line("2", "set", 2, no="2", price=30)],
                 ("products", "p"): [
-                    product("v1", sku="k", list_price=20, supplier_id="s"),
+                    product("v1", sku="k", list_price=20, supplier_id="s", listed_at="2024-01-05 10:00"),
                     product("w1", sku="K", _shop=2),
                     product("set"),
                 ],

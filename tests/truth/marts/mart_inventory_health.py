@@ -40,6 +40,7 @@ def mart_inventory_health(world: World) -> pl.DataFrame:
         for day in days:
             sale = sold.get((variant, place, day["date"]))
             day["units"], day["margin"] = (sale["units"], sale["margin"]) if sale else (0, None)
+            day["returned_units"] = sale["back"] if sale else 0
             day["unit_cost"] = _at(costs[day["shop_id"]].get(day["variant_id"], []), day["date"])
         for number in range(len(days)):
             window = days[max(number - WINDOW + 1, 0) : number + 1]
@@ -120,7 +121,7 @@ def _health(window: list[Row], product: Row, lead: float | None, classed: Row | 
 
 _AS_THERE = (
     "variant_key", "shop_id", "variant_id", "location_id", "date", "is_complete_period", "on_hand", "reserved",
-    "incoming", "level_source", "units", "unit_cost",
+    "incoming", "level_source", "units", "returned_units", "opening_on_hand", "received_units", "unit_cost",
 )  # fmt: skip
 
 

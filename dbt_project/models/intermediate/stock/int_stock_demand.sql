@@ -22,6 +22,7 @@ select shop_id, order_id, {{ entity_key(['shop_id', 'order_id']) }} as order_key
 with lines as (
     select
         order_line_key, order_key, variant_key, shop_id, order_id, order_line_id, variant_id, sales_channel, is_counted, quantity,
+        returned_units,
         gross_sales - discounts_seller as sales, net_sales - cogs + restocked_cogs as gross_margin, created_date
     from {{ ref('fct_order_lines') }}
     {%- if is_increment() %}
@@ -119,6 +120,7 @@ final as (
         ranked.location_id,
         ranked.sales_channel,
         cast(ranked.units * coalesce(components.quantity, 1) as bigint) as units,
+        cast(case when ranked.is_main then ranked.returned_units * coalesce(components.quantity, 1) else 0 end as bigint) as returned_units,
         cast(case when ranked.is_main and components.quantity is null then ranked.sales else 0 end as decimal(18, 4)) as sales,
         cast(case when components.quantity is null then case when ranked.is_main then ranked.gross_margin else 0 end end as decimal(18, 4))
             as gross_margin,

@@ -19,7 +19,7 @@ products as (
 demand as (
     select
         demand.variant_key, demand.shop_id, demand.location_id, demand.sales_channel, demand.created_date as date,
-        sum(demand.units) as units, sum(demand.gross_margin) as gross_margin
+        sum(demand.units) as units, sum(demand.returned_units) as returned_units, sum(demand.gross_margin) as gross_margin
     from {{ ref('int_stock_demand') }} as demand
     {%- if is_increment() %}
     where {{ in_touched_days('demand.created_date', "date - interval '27' day", 'date') }}
@@ -45,6 +45,7 @@ placed as (
         coalesce(parcels.location_id, channels.location_id, main_places.location_id) as location_id,
         demand.date,
         sum(demand.units) as units,
+        sum(demand.returned_units) as returned_units,
         sum(demand.gross_margin) as gross_margin
     from demand
     left join stock as parcels
@@ -106,7 +107,9 @@ costs as (
 
 daily as (
     select
-        stock.*,
+        stock.shop_id, stock.variant_id, stock.variant_key, stock.location_id, stock.date, stock.opening_on_hand, stock.received_units,
+        stock.on_hand, stock.reserved, stock.incoming, stock.movement_count, stock.snapshot_date, stock.level_source,
+        stock.is_complete_period,
         products.product_id, products.sku_key, products.list_price,
         coalesce(products.supplier_id, '') as supplier_id,
         cast(date_trunc('week', stock.date) as date) as week_start,
@@ -114,6 +117,7 @@ daily as (
         coalesce(costs.unit_cost, products.unit_cost) as unit_cost,
         coalesce(placed.units, 0) as units,
         coalesce(placed.units, 0) + coalesce(shared.units, 0) as all_units,
+        coalesce(placed.returned_units, 0) as returned_units,
         placed.gross_margin
     from stock
     left join products on products.variant_key = stock.variant_key
@@ -187,12 +191,15 @@ final as (
         sku_key,
         date,
         is_complete_period,
+        opening_on_hand,
+        received_units,
         on_hand,
         reserved,
         incoming,
         level_source,
         {{ days_between('snapshot_date', 'date') }} as days_since_snapshot,
         cast(units as bigint) as units,
+        cast(returned_units as bigint) as returned_units,
         cast(known_days as bigint) as known_days_28,
         known_days = 28 as is_window_complete,
         cast(in_stock_days as bigint) as in_stock_days_28,
