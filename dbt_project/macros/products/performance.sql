@@ -4,10 +4,9 @@
 #}
 {% macro performance(item, standing, period_types, rolls_up) %}
 {%- set return_window = var('thresholds').return_window_days -%}
-{%- set sums = [
-    'units', 'units_with_cost', 'returned_units', 'units_past_return_window', 'gross_sales', 'discounts', 'returns', 'net_sales',
-    'cogs', 'review_count', 'rating_sum',
-] -%}
+{%- set counts = ['units', 'units_with_cost', 'returned_units', 'units_past_return_window', 'review_count'] -%}
+{%- set amounts = ['gross_sales', 'discounts', 'returns', 'net_sales'] -%}
+{%- set whole = item.split('_')[0] -%}
 with listings as (
     select * from {{ ref('int_variant_listings') }}
 ),
@@ -111,83 +110,64 @@ periods as (
 {%- endif %}
 {%- endif %}
 
-{# Sold, reviewed, or on sale at any time of the period. On days, what was merely on sale is left out. #}
-entries as (
+{# Orders are of one day each, so that those of a period are those of its days, added up. #}
+days as (
     select
-        periods.shop_id, periods.period_type, periods.period_start, facts.{{ item }}, facts.sku_key, facts.order_key,
-        false as is_listed,
-        {%- for measure in sums %}
-        facts.{{ measure }}{{ ',' if not loop.last }}
+        facts.shop_id,
+        facts.day,
+        {{ level_columns(item, rolls_up) }},
+        count(distinct facts.order_key) as orders,
+        {%- for measure in counts + amounts + ['cogs', 'rating_sum'] %}
+        sum(facts.{{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from periods
-    join facts
-        on facts.shop_id = periods.shop_id
-        and facts.day between periods.period_start and {{ period_last_day('periods.period_type', 'periods.period_start') }}
-    union all
-    select
-        periods.shop_id, periods.period_type, periods.period_start, listings.{{ item }}, listings.sku_key, null, true,
-        0, 0, 0, 0, 0, 0, 0, 0, null, 0, null
-    from periods
-    join {{ ref('int_shops') }} as shops on shops.shop_id = periods.shop_id
-    join listings
-        on listings.shop_id = periods.shop_id
-        and listings.is_listed
-        and coalesce(listings.listed_date <= least(
-            {{ period_last_day('periods.period_type', 'periods.period_start') }}, shops.as_of_date
-        ), true)
-        and coalesce(listings.delisted_date >= periods.period_start, true)
-    where periods.period_type <> 'day'
+    from facts
+    left join items on items.shop_id = facts.shop_id and items.{{ item }} = facts.{{ item }}
+    {{ by_level(['facts.shop_id', 'facts.day'], item, rolls_up) }}
 ),
 
-described as (
-    select
-        entries.*,
-        coalesce(items.category, 'unknown') as category,
-        coalesce(items.brand, 'unknown') as brand
-    from entries
-    left join items on items.shop_id = entries.shop_id and items.{{ item }} = entries.{{ item }}
+days_of_periods as (
+    {%- for type in period_types %}
+    select days.shop_id, days.day, periods.period_type, periods.period_start
+    from (select distinct shop_id, day from facts) as days
+    join periods
+        on periods.shop_id = days.shop_id
+        and periods.period_type = '{{ type }}'
+        and periods.period_start = cast(date_trunc('{{ type }}', days.day) as date)
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
+
+sums as (
+    select
+        periods.shop_id, periods.period_type, periods.period_start,
+        days.level, days.item, days.category_or_all, days.brand_or_all,
+        {%- for measure in ['orders'] + counts + amounts + ['cogs', 'rating_sum'] %}
+        sum(days.{{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from days
+    join days_of_periods as periods on periods.shop_id = days.shop_id and periods.day = days.day
+    group by
+        periods.shop_id, periods.period_type, periods.period_start, days.level, days.item, days.category_or_all, days.brand_or_all
+),
+
+{{ items_on_sale(item, rolls_up) }}
 
 summed as (
     select
-        shop_id,
-        period_type,
-        period_start,
-        {%- if rolls_up %}
-        case
-            when grouping({{ item }}) = 0 then '{{ item.split("_")[0] }}'
-            when grouping(category) = 0 then 'category'
-            when grouping(brand) = 0 then 'brand'
-            else 'shop'
-        end as level,
-        case when grouping({{ item }}) = 1 then 'all' else {{ item }} end as item,
-        case when grouping(category) = 1 then 'all' else category end as category_or_all,
-        case when grouping(brand) = 1 then 'all' else brand end as brand_or_all,
-        {%- else %}
-        '{{ item.split("_")[0] }}' as level,
-        {{ item }} as item,
-        category as category_or_all,
-        brand as brand_or_all,
-        {%- endif %}
-        bool_or(is_listed) as is_listed,
-        count(distinct order_key) as orders,
-        count(distinct case when is_listed or units > 0 then {{ item }} end) as items_on_sale,
-        count(distinct case when units > 0 then {{ item }} end) as items_sold,
-        count(distinct case when is_listed or units > 0 then sku_key end) as skus_on_sale,
-        count(distinct case when units > 0 then sku_key end) as skus_sold,
-        {%- for measure in sums %}
-        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        shop_id, period_type, period_start, level, item, category_or_all, brand_or_all,
+        coalesce(on_shelf.is_listed, false) as is_listed,
+        {%- for measure in ['orders'] + counts + amounts %}
+        coalesce(sums.{{ measure }}, 0) as {{ measure }},
         {%- endfor %}
-    from described
+        {%- for measure in ['items_on_sale', 'items_sold'] + (['skus_on_sale', 'skus_sold'] if rolls_up else []) %}
+        coalesce({{ measure }}, 0) as {{ measure }},
+        {%- endfor %}
+        sums.cogs,
+        sums.rating_sum
+    from sums
+    full join on_shelf using (shop_id, period_type, period_start, level, item, category_or_all, brand_or_all)
     {%- if rolls_up %}
-    group by grouping sets (
-        (shop_id, period_type, period_start, {{ item }}, category, brand),
-        (shop_id, period_type, period_start, category),
-        (shop_id, period_type, period_start, brand),
-        (shop_id, period_type, period_start)
-    )
-    {%- else %}
-    group by shop_id, period_type, period_start, {{ item }}, category, brand
+    left join skus using (shop_id, period_type, period_start, level, item, category_or_all, brand_or_all)
     {%- endif %}
 ),
 
@@ -206,7 +186,7 @@ ranked as (
 
 sold_before as (
     select shop_id, period_type, period_start, item, units from summed
-    where level = '{{ item.split("_")[0] }}' and period_type <> 'day'
+    where level = '{{ whole }}' and period_type <> 'day'
     {%- if is_increment() %}
     union all
     select shop_id, period_type, period_start, {{ item }}, units from {{ standing }}
