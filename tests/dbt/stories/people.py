@@ -120,3 +120,16 @@ def a_test_account_turns_out_to_be_one() -> Story:
         1: Step({("customers", "d"): [customer("a", email_hash="staff", is_test=True)]}),
         3: Step({("customers", "d"): []}),
     }
+
+
+@story
+def an_account_of_its_own_is_known_by_its_first_order() -> Story:
+    """And is nobody's again when that order goes, while another person has its address."""
+    first = guest("1", "2024-01-31 10:00", email="e", customer="a", version=1)
+    return {
+        0: Step({("customers", "c"): [customer("a"), customer("b")]}),
+        1: Step({("orders", "x"): [first]}),
+        2: Step({("orders", "y"): [guest("2", "2024-02-03 10:00", email="e", phone="p")]}),
+        3: Step({("orders", "gone"): [gone(first, 2)]}),
+        5: Step({("orders", "z"): [guest("3", "2024-03-03 10:00", phone="p", customer="b")]}),
+    }

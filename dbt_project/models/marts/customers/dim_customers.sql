@@ -13,6 +13,9 @@ select customer_key from {{ changed('fct_orders') }}
 union
 select customer_key from {{ changed('int_people') }}
 union
+{# an account that was a person of its own until now, or is from now on #}
+select {{ lone_key('identity') }} from {{ changed('int_people') }} where identity_kind = 'account'
+union
 select {{ lone_key("'account:' || customer_account_key") }} from accounts
 union
 select customer_key from {{ ref('int_people') }}

@@ -55,6 +55,7 @@ FAULTS = [
     _deaf("int_order_people", "people by account", "select identity_value from {{ changed('int_people') }} where identity_kind = 'account'\n", "select identity_value from {{ changed('int_people') }} where false\n"),
     _deaf("fct_refunds", "people", "select identity_value from {{ changed('int_people') }} where identity_kind = 'account'", "select identity_value from {{ changed('int_people') }} where false"),
     _deaf("dim_customers", "accounts", "select customer_account_key from {{ changed('int_customers') }}", "select customer_account_key from {{ changed('int_customers') }} where false"),
+    _deaf("dim_customers", "accounts that were people of their own", "where identity_kind = 'account'\n", "where false\n"),
     _deaf("dim_customers", "people", "select customer_key from {{ changed('int_people') }}", "select customer_key from {{ changed('int_people') }} where false"),
     _deaf("dim_customers", "accounts whose time has come", "where created_at > {{ previous_as_of() }} and created_at", "where false and created_at"),
     _deaf("dim_products", "sales", "from {{ changed('int_order_lines') }}", "from {{ changed('int_order_lines') }} where false"),
