@@ -27,56 +27,60 @@ select identity from {{ this }}
 where customer_key in (select customer_key from {{ this }} where identity in (select identity from near))
 {% endcall %}
 
-{% set links %}
-    select counted.identity as node, counted.linked_identity as neighbour
-    from counted
-    join identities as linked on linked.identity = counted.linked_identity
-    where not counted.is_shared and not linked.is_shared
+{% set active_links %}
+    select one.name as node, other.name as neighbour
+    from links
+    join identities as one on one.identity = links.identity
+    join identities as other on other.identity = links.linked_identity
+    where not one.is_shared and not other.is_shared
 {% endset %}
 
-with counted as (
-    select identity, linked_identity, count(*) over (partition by identity) > {{ max_links }} as is_shared
-    from {{ ref('int_identity_links') }}
+with links as (
+    select identity, linked_identity from {{ ref('int_identity_links') }}
     {%- if is_increment() %}
     where identity in (select identity from {{ touched_rows() }})
     {%- endif %}
 ),
 
 identities as (
-    select distinct identity, is_shared from counted
+    select
+        identity,
+        md5(identity) as name,
+        split_part(identity, ':', 1) as identity_kind,
+        count(*) > {{ max_links }} as is_shared
+    from links
+    group by identity
 ),
 
 connected as (
-    select identity, component from {{ connected(links) }}
+    select node, component from {{ connected(active_links) }}
+),
+
+grouped as (
+    select
+        identities.*,
+        coalesce(connected.component, identities.name) as component
+    from identities
+    left join connected on connected.node = identities.name
 ),
 
 {# The person is known by the first e-mail address; without one by the first phone, then account. #}
-ranked as (
-    select
-        identities.identity,
-        identities.is_shared,
-        split_part(identities.identity, ':', 1) as identity_kind,
-        coalesce(connected.component, identities.identity) as component
-    from identities
-    left join connected on connected.identity = identities.identity
-),
-
 named as (
     select
-        *,
-        first_value(identity) over (
-            partition by component
-            order by case identity_kind when 'email' then 1 when 'phone' then 2 else 3 end, identity
-        ) as first_identity
-    from ranked
+        component,
+        min(case identity_kind when 'email' then '1' when 'phone' then '2' else '3' end || identity) as first_identity
+    from grouped
+    group by component
 )
 
 select
-    identity,
-    {{ lone_key('first_identity') }} as customer_key,
-    identity_kind,
+    grouped.identity,
+    {{ lone_key('substr(named.first_identity, 2)') }} as customer_key,
+    grouped.identity_kind,
     case
-        when identity_kind = 'account' then substr(identity, length('account:') + 1) else split_part(identity, ':', -1)
+        when grouped.identity_kind = 'account' then substr(grouped.identity, length('account:') + 1)
+        else split_part(grouped.identity, ':', -1)
     end as identity_value,
-    is_shared
-from named
+    grouped.is_shared
+from grouped
+join named on named.component = grouped.component
