@@ -119,3 +119,19 @@ from {{ ref('fct_inventory_daily') }} as days
 semi join dirty on dirty.variant_key = days.variant_key and days.date between dirty.first_day and dirty.last_day
 where days.date >= cast('{{ earliest or "9999-12-31" }}' as date)
 {% endmacro %}
+
+{# Of the variants that mart_inventory_health computes again, and of those that share their stock, the days that windows reach. #}
+{% macro needed_stock_days() %}
+    (
+        select variant_key, cast(min(first_date) - interval '27' day as date) as first_day, max(last_date) as last_day
+        from (
+            select variant_key, min(date) as first_date, max(date) as last_date from {{ touched_rows() }} group by variant_key
+            union all
+            select twins.variant_key, touched.first_date, touched.last_date
+            from (select variant_key, min(date) as first_date, max(date) as last_date from {{ touched_rows() }} group by variant_key) as touched
+            join {{ ref('dim_products') }} as own on own.variant_key = touched.variant_key
+            join {{ ref('dim_products') }} as twins on twins.sku_key = own.sku_key and twins.variant_key <> own.variant_key
+        ) as reached
+        group by variant_key
+    )
+{% endmacro %}

@@ -7,7 +7,8 @@
 with stock as (
     select days.* from {{ ref('fct_inventory_daily') }} as days
     {%- if is_increment() %}
-    semi join {{ touched_rows() }} as touched on touched.variant_key = days.variant_key
+    semi join {{ needed_stock_days() }} as needed
+        on needed.variant_key = days.variant_key and days.date between needed.first_day and needed.last_day
     where {{ in_touched_days('days.date', "date - interval '27' day", 'date') }}
     {%- endif %}
 ),
