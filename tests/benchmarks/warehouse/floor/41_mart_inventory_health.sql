@@ -5,6 +5,7 @@ select
     variant_key,
     created_date as date,
     sum(units) as units,
+    sum(returned_units) as returned_units,
     sum(gross_sales - discounts) as sales,
     sum(net_sales - cogs + restocked_cogs) as gross_margin
 from fct_order_lines
@@ -81,7 +82,8 @@ daily as (
         products.list_price,
         cast(date_trunc('week', stock.date) as date) as week_start,
         costs.unit_cost,
-        coalesce(sold_daily.units, 0) as units,
+        coalesce(sold_daily.units, 0) as sold,
+        coalesce(sold_daily.returned_units, 0) as came_back,
         sold_daily.gross_margin
     from fct_inventory_daily as stock
     join dim_products as products using (variant_key)
@@ -94,13 +96,13 @@ windowed as (
         *,
         count(*) over month as known_days,
         count(*) filter (where on_hand > 0) over month as in_stock_days,
-        sum(units) over month as units_28,
-        sum(units * units) over month as squared_units,
+        sum(sold) over month as units_28,
+        sum(sold * sold) over month as squared_units,
         sum(on_hand) over month as summed_on_hand,
         sum(on_hand * unit_cost) over month as summed_value,
         count(unit_cost) over month as days_with_cost,
         sum(gross_margin) over month as gross_margin_28,
-        first_value(coalesce(opening_on_hand, on_hand + units)) over month as opening
+        first_value(coalesce(opening_on_hand, on_hand + sold)) over month as opening
     from daily
     window month as (partition by variant_key, location_id order by date rows between 27 preceding and current row)
 ),
@@ -135,7 +137,10 @@ select
     incoming,
     level_source,
     date - snapshot_date as days_since_snapshot,
-    cast(units as bigint) as units,
+    opening_on_hand,
+    received_units,
+    cast(sold as bigint) as units,
+    cast(came_back as bigint) as returned_units,
     known_days as known_days_28,
     known_days = 28 as is_window_complete,
     in_stock_days as in_stock_days_28,

@@ -31,39 +31,51 @@ left join (select variant_key, min(created_date) as first_sold from fct_order_li
 create temp table placed as
 select
     lines.order_id,
+    lines.created_date,
     lines.variant_key,
     listings.product_id,
     listings.product_category as category,
     listings.product_brand as brand,
-    unit,
-    cast(case unit
-        when 'day' then created_date
-        when 'week' then date_trunc('week', created_date)
-        else date_trunc('month', created_date)
-    end as date) as period_start,
     lines.units, lines.units_with_cost, lines.returned_units, lines.gross_sales, lines.discounts, lines.returns, lines.net_sales,
     lines.cogs - lines.restocked_cogs as cogs,
     if(created_date + 30 < getvariable('today'), lines.units, 0) as units_past_return_window
 from fct_order_lines as lines
 join listings using (variant_key)
-cross join (values ('day'), ('week'), ('month')) as units (unit)
 where lines.is_counted;
 
+-- An order is of one day: counted by day, orders add up over days, but not over products.
+create temp table units_of_days as
+select
+    created_date,
+    unit,
+    cast(case unit
+        when 'day' then created_date
+        when 'week' then date_trunc('week', created_date)
+        else date_trunc('month', created_date)
+    end as date) as period_start
+from (select distinct created_date from placed)
+cross join (values ('day'), ('week'), ('month')) as units (unit);
+
 create temp table variants_of_periods as
-with sold as (
+with of_days as (
     select
-        unit,
-        period_start,
+        created_date,
         variant_key,
         count(distinct order_id) as orders,
-        sum(columns(* exclude (order_id, variant_key, product_id, category, brand, unit, period_start)))
+        sum(columns(* exclude (order_id, created_date, variant_key, product_id, category, brand)))
     from placed
+    group by created_date, variant_key
+),
+
+sold as (
+    select unit, period_start, variant_key, sum(columns(of_days.* exclude (created_date, variant_key)))
+    from of_days join units_of_days using (created_date)
     group by unit, period_start, variant_key
 ),
 
 periods as (
     select unit, cast(unnest(generate_series(date_trunc(unit, first_day), getvariable('today'), step)) as date) as period_start
-    from (select min(created_date) as first_day from fct_order_lines where is_counted)
+    from (select min(created_date) as first_day from placed)
     cross join (values ('week', interval 7 day), ('month', interval 1 month)) as units (unit, step)
 ),
 
@@ -125,19 +137,23 @@ of_levels as (
     )
 ),
 
-orders as (
+orders_of_days as (
     select
-        unit,
-        period_start,
+        created_date,
         if(grouping(product_id) = 1, 'all', product_id) as item,
         if(grouping(category) = 1, 'all', category) as category,
         if(grouping(brand) = 1, 'all', brand) as brand,
         count(distinct order_id) as orders
     from placed
     group by grouping sets (
-        (unit, period_start, product_id, category, brand), (unit, period_start, category), (unit, period_start, brand),
-        (unit, period_start)
+        (created_date, product_id, category, brand), (created_date, category), (created_date, brand), (created_date)
     )
+),
+
+orders as (
+    select unit, period_start, item, category, brand, sum(orders) as orders
+    from orders_of_days join units_of_days using (created_date)
+    group by all
 )
 
 from of_variants

@@ -11,7 +11,7 @@ select
     last_day_of(unit, period_start) < getvariable('today') as is_complete_period,
     is_listed or units > 0 as is_on_sale,
     units > 0 as is_moving,
-    orders,
+    cast(orders as bigint) as orders,
     cast(units as bigint) as units,
     cast(units_with_cost as bigint) as units_with_cost,
     cast(returned_units as bigint) as returned_units,
