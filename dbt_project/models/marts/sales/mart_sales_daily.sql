@@ -93,7 +93,7 @@ periods as (
     {%- endif %}
     join histories on histories.shop_id = every_period.shop_id
     join shops on shops.shop_id = every_period.shop_id
-    left join festival_dates on every_period.period_type = 'day' and festival_dates.date = every_period.date
+    left join festival_dates on festival_dates.date = case when every_period.period_type = 'day' then every_period.date end
 ),
 
 {# Of the days before a day: those of the trailing windows, and the same weekdays of the last weeks. A day without a row, of
@@ -219,12 +219,13 @@ final as (
             as {{ name }}_completion{{ ',' if not loop.last }}
         {%- endfor %}
     from periods
+    {# A condition on the periods alone would make nested loops of these joins. #}
     left join last_days
         on {{ same_cell('last_days', 'periods') }}
-        and last_days.date = periods.date and periods.period_type = 'day'
+        and last_days.date = case when periods.period_type = 'day' then periods.date end
     left join bands
         on {{ same_cell('bands', 'periods') }}
-        and bands.date = periods.date and periods.period_type = 'day'
+        and bands.date = case when periods.period_type = 'day' then periods.date end
     {%- for other, its_date in others_compared() %}
     left join every_period as {{ other }}
         on {{ same_cell(other, 'periods') }}
@@ -233,7 +234,7 @@ final as (
     {%- endfor %}
     left join targets
         on targets.shop_id = periods.shop_id and targets.period_type = periods.period_type and targets.date = periods.date
-        and targets.sales_channel = periods.sales_channel and periods.platform = 'all'
+        and targets.sales_channel = case when periods.platform = 'all' then periods.sales_channel end
 )
 
 select * from final
