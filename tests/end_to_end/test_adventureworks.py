@@ -106,7 +106,8 @@ def test_dates_with_the_month_first_are_in_their_place(shop: Shop, expected: Adv
 def test_each_product(shop: Shop, expected: AdventureWorks) -> None:
     ours = shop.ask(
         "select product_id as product, sum(units)::bigint as units, (sum(gross_sales) * 10000)::bigint as value"
-        " from mart_product_performance where period_type = 'month' group by all"
+        " from mart_product_performance where period_type = 'month' and level = 'product' group by all"
+        " having sum(units) <> 0"  # articles that were on sale and did not sell stand there, too
     )
     theirs = expected.lines.group_by("product").agg(
         units=pl.col("quantity").sum(), value=pl.col("value").sum()

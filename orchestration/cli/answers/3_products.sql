@@ -2,7 +2,7 @@
 with months as (
     select *, row_number() over (partition by shop_id, product_id order by period_start desc) as recent
     from mart_product_performance
-    where period_type = 'month'
+    where period_type = 'month' and level = 'product'
 ),
 
 products as (
