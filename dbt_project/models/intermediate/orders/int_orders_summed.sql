@@ -86,17 +86,14 @@ payments as (
 {# A cost comes back only with goods that were sold and go back on the shelf. #}
 refunds as (
     select
-        refunds.order_key,
-        sum(refunds.amount) as refunded_amount,
-        sum(refunds.merchandise_amount) as returns,
-        sum(refunds.quantity) filter (where refunds.is_of_sale) as returned_units,
-        sum(refunds.quantity * lines.unit_cost) filter (where refunds.is_of_sale and refunds.is_restocked) as restocked_cogs
-    from {{ ref('int_refunds_matched') }} as refunds
-    left join {{ ref('int_order_lines_priced') }} as lines
-        on lines.order_line_key = refunds.order_line_key and lines.order_key in (select order_key from orders)
-    where refunds.status = 'success' and refunds.refunded_at <= {{ as_of() }}
-        and refunds.order_key in (select order_key from orders)
-    group by refunds.order_key
+        order_key,
+        sum(amount) as refunded_amount,
+        sum(merchandise_amount) as returns,
+        sum(quantity) filter (where is_of_sale) as returned_units,
+        sum(quantity * unit_cost) filter (where is_of_sale and is_restocked) as restocked_cogs
+    from {{ ref('int_refunds_matched') }}
+    where status = 'success' and refunded_at <= {{ as_of() }} and order_key in (select order_key from orders)
+    group by order_key
 ),
 
 costs as (

@@ -5,9 +5,12 @@ select refund_key from {{ changed('int_refunds') }}
 union
 select refund_key from {{ changed('int_refund_matches') }}
 union
-select refund_key from {{ this }} where order_key in (select order_key from {{ changed('int_order_lines_priced') }})
-union
-select refund_key from {{ this }} where order_key in (select order_key from {{ changed('int_order_rates') }})
+select refund_key from {{ this }}
+where order_key in (
+    select order_key from {{ changed('int_order_lines_priced') }}
+    union
+    select order_key from {{ changed('int_order_rates') }}
+)
 union
 {# a variant that changed its product: of the refund, or of a line of its order #}
 select refunds.refund_key from {{ this }} as refunds
@@ -64,6 +67,7 @@ lines as (
         lines.variant_key,
         lines.quantity,
         lines.line_type,
+        lines.unit_cost,
         coalesce(products.product_id, lines.variant_id) as product_id,
         lines.line_type = 'merchandise' and not lines.is_gift_card as is_goods,
         lines.line_type = 'merchandise' and not lines.is_gift_card and not lines.is_giveaway as is_sold
@@ -75,7 +79,7 @@ lines as (
 {# The line that a refund undoes: the one it names, else the order's largest of the article, else the largest of the
    product, since shops book a return to another size. A refund that fits no line is of its order as a whole. #}
 placed as (
-    select linked.refund_key, lines.order_line_key, lines.line_type, lines.is_goods, lines.is_sold
+    select linked.refund_key, lines.order_line_key, lines.line_type, lines.unit_cost, lines.is_goods, lines.is_sold
     from linked
     join lines on lines.order_key = linked.order_key
     left join {{ ref('int_products') }} as products on products.variant_key = linked.variant_key
@@ -101,6 +105,7 @@ judged as (
     select
         linked.*,
         placed.order_line_key,
+        placed.unit_cost,
         coalesce(placed.is_goods, goods.has_goods, true) as is_of_goods,
         coalesce(placed.is_sold, goods.has_sales, true) as is_of_sale,
         {{ rate_of_order() }} as shop_rate,
@@ -126,6 +131,7 @@ final as (
         reason,
         coalesce(status, 'success') as status,
         coalesce(quantity, 0) as quantity,
+        unit_cost,
         cast(unmatched_quantity as bigint) as unmatched_quantity,
         {{ in_shop_currency('amount') }} as amount,
         {{ in_shop_currency("case

@@ -53,7 +53,7 @@ joined as (
         coalesce(orders.sales_channel, 'unknown') as sales_channel,
         orders.created_date as order_created_date,
         coalesce(lines.variant_id, refunds.variant_id) as sold_variant_id,
-        lines.unit_cost,
+        lines.unit_cost as cost_when_sold,
         coalesce(orders.reporting_rate, {{ reporting_rate_of_day() }}) as reporting_rate,
         coalesce(orders.is_test, false) as is_of_test_order,
         lower(trim(refunds.reason)) in (select reason from {{ ref('quality_reasons') }}) as is_quality_reason,
@@ -101,7 +101,7 @@ final as (
             as merchandise_amount,
         cast(reporting_rate as decimal(20, 10)) as reporting_rate,
         {# A cost comes back only where it was counted: for goods that were sold. #}
-        cast(case when is_counted and is_restocked and is_of_sale then quantity * unit_cost else 0 end as decimal(18, 4))
+        cast(case when is_counted and is_restocked and is_of_sale then quantity * cost_when_sold else 0 end as decimal(18, 4))
             as restocked_cogs,
         requested_at,
         refunded_at,

@@ -25,10 +25,9 @@ begun as (
 
 select shop_id, period_type, date from moved
 union
-select moved.shop_id, moved.period_type, spine.date_day
+select moved.shop_id, moved.period_type, cast(moved.date + later.number * interval '1' day as date)
 from moved
-join {{ ref('dim_dates') }} as spine
-    on spine.date_day between moved.date and moved.date + interval '{{ 7 * weeks }}' day
+cross join {{ numbers(1, 7 * weeks) }} as later
 where moved.period_type = 'day'
 union
 select shop_id, period_type, cast(date + interval '364' day as date) from moved
@@ -47,8 +46,13 @@ union
 select shop_id, period_type, date from {{ this }} where shop_id in (select shop_id from begun)
 {% endcall %}
 
+{# Of the days before a day, those of eight weeks are looked at; of the year before, some weeks for the sake of festivals. #}
 with every_period as (
     select * from {{ ref('int_sales_periods') }}
+    {%- if is_increment() %}
+    where {{ in_touched_days('date', "cast(date - interval '" ~ 7 * weeks ~ "' day as date)", 'date') }}
+        or {{ in_touched_days('date', "cast(date - interval '410' day as date)", "cast(date - interval '320' day as date)") }}
+    {%- endif %}
 ),
 
 shops as (
@@ -60,7 +64,9 @@ shops as (
 ),
 
 histories as (
-    select shop_id, min(date) as first_day from every_period where period_type = 'day' group by shop_id
+    select shop_id, min(date) as first_day from {{ ref('int_sales_periods') }}
+    where period_type = 'day' and platform = 'all' and sales_channel = 'all'
+    group by shop_id
 ),
 
 festival_dates as (
@@ -135,13 +141,13 @@ same_weekdays as (
         periods.date,
         cast(coalesce(before_days.paid_amount, 0) as double) as paid_amount
     from periods
-    cross join (select spine.date_day from {{ date_spine("date '2000-01-01'", "date '2000-01-0" ~ weeks ~ "'") }} as spine) as weeks_ago
+    cross join {{ numbers(1, weeks) }} as weeks_ago
     left join before_days
         on {{ same_cell('before_days', 'periods') }}
         and before_days.date = periods.date
-        and before_days.days_ago = 7 * extract(day from weeks_ago.date_day)
+        and before_days.days_ago = 7 * weeks_ago.number
     where periods.period_type = 'day'
-        and {{ days_between('periods.history_began', 'periods.date') }} >= 7 * extract(day from weeks_ago.date_day)
+        and {{ days_between('periods.history_began', 'periods.date') }} >= 7 * weeks_ago.number
 ),
 
 medians as (
@@ -233,7 +239,7 @@ final as (
         and {{ other }}.date = periods.{{ its_date }}
     {%- endfor %}
     left join targets
-        on targets.shop_id = periods.shop_id and targets.period_type = periods.period_type and targets.date = periods.date
+        on targets.shop_id = periods.shop_id and targets.period = {{ name_of_period('periods.period_type', 'periods.date') }}
         and targets.sales_channel = case when periods.platform = 'all' then periods.sales_channel end
 )
 

@@ -28,7 +28,7 @@ FAULTS = [
     _deaf("int_selling_costs", "fees", "from {{ changed('int_payments') }}", "from {{ changed('int_payments') }} where false"),
     _deaf("int_orders_summed", "rates", "semi join {{ changed('int_fx_rates_daily') }} as rates", "semi join (select * from {{ changed('int_fx_rates_daily') }} where false) as rates"),
     _deaf("int_fx_rates_daily", "the days that a rate serves", "between rates.date and rates.date + interval '{{ max_age }}' day\nunion", "between rates.date and rates.date\nunion"),
-    _deaf("int_refunds_matched", "lines", "where order_key in (select order_key from {{ changed('int_order_lines_priced') }})", "where false"),
+    _deaf("int_refunds_matched", "lines", "    select order_key from {{ changed('int_order_lines_priced') }}\n    union\n", ""),
     _deaf("int_refunds_matched", "matches", "select refund_key from {{ changed('int_refund_matches') }}", "select refund_key from {{ changed('int_refund_matches') }} where false"),
     _deaf("int_refunds_matched", "products", "    where variant_key in (select variant_key from {{ changed('int_products') }})", "    where false"),
     _deaf("int_refund_matches", "sales", "select order_key from {{ changed('int_order_lines_priced') }}\n", "select order_key from {{ changed('int_order_lines_priced') }} where false\n"),

@@ -6,7 +6,7 @@ from __future__ import annotations
 from tests.dbt.mutations.fault import Fault
 
 FAULTS = [
-    Fault("int_orders_summed", "refunds that failed count", "where refunds.status = 'success' and refunds.refunded_at <=", "where refunds.refunded_at <="),
+    Fault("int_orders_summed", "refunds that failed count", "where status = 'success' and refunded_at <=", "where refunded_at <="),
     Fault("int_orders_summed", "an order's date is that of Greenwich", "{{ local_date('orders.created_at', 'shops.timezone') }} as created_date", "cast(orders.created_at as date) as created_date"),
     Fault("int_orders_summed", "paid when it was placed", "{{ local_date('settled_at', 'timezone') }} as paid_date", "created_date as paid_date"),
     Fault("int_orders_summed", "an authorization is money", "kind in ('capture', 'sale') and status", "kind in ('authorization', 'capture', 'sale') and status"),
