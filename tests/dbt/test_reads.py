@@ -32,9 +32,9 @@ MONTH = 31 * HISTORY.orders_per_day
 BUYERS = DAYS * HISTORY.new_buyers_per_day
 
 WORKS_ON_MORE: Mapping[str, Mapping[str, int]] = {
-    # orders placed, paid and dealt in the month that is not over, in that of the orders that were refunded, and in the
-    # one in which refund windows close
-    "int_sales_periods": {"fct_orders": 3 * 3 * MONTH},
+    # orders placed, paid, dealt and sent in the month that is not over and in the one before, whose orders are refunded
+    # and whose refund windows close
+    "int_sales_periods": {"fct_orders": 2 * 4 * MONTH},
     # orders of the month that is not over, in which every cohort has a cell, and of that of the orders refunded
     "int_cohort_cells": {"fct_orders": 2 * MONTH},
     # lines of that month and of the one in which return windows close, and what both came to by product
@@ -64,14 +64,12 @@ LOOKS_THROUGH: Mapping[str, set[str]] = {
     "fct_orders": {"int_orders_summed", "fct_orders"},
     "dim_customers": {"fct_orders", "int_customers", "int_people", "dim_customers"},
     "int_customer_windows": {"fct_orders", "int_customer_windows"},
-    # one row per account, and per refund; orders of the days whose rate has changed, and of people who are others now
-    "int_orders_summed": {
-        "int_customers",
-        "int_people",
-        "int_orders",
-        "int_refunds_matched",
-        "int_orders_summed",
-    },
+    # orders of whoever is somebody else now, by hashes
+    "int_order_people": {"int_orders", "int_people"},
+    # one row per refund; orders of the days whose rate has changed
+    "int_orders_summed": {"int_refunds_matched", "int_orders_summed"},
+    # the orders of two months, four times: once for each of their clocks
+    "int_sales_periods": {"fct_orders"},
     # one row per product and period
     "mart_product_performance": {"mart_product_performance"},
     "mart_variant_performance": {"mart_variant_performance"},
@@ -82,7 +80,6 @@ LOOKS_THROUGH: Mapping[str, set[str]] = {
     "int_customer_windows_monthly": {
         "fct_orders",
         "fct_refunds",
-        "int_customer_windows_monthly",
         "dim_dates",
     },
     "mart_customer_ltv": {"fct_orders", "mart_customer_ltv"},
