@@ -31,6 +31,7 @@ def assert_equal(one: Shop, other: Shop) -> None:
     assert not found, "\n".join(str(difference) for difference in found[:20])
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(900)
 def test_days_one_by_one_equal_all_at_once(tmp_path: Path, repository: Path, online_retail: Path) -> None:
     # A month's end and the days on which a year's earliest buyers leave the window of a year are among them.
