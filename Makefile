@@ -44,7 +44,7 @@ lint: setup ## ruff, sqlfluff
 	@echo "==> lint"
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check . || { echo "ruff format: run $(BIN)/ruff format ."; exit 1; }
-	@$(BIN)/sqlfluff lint --processes 0 --nocolor --disable-progress-bar dbt_project/models dbt_project/tests | grep -v '^All Finished'; \
+	@PYTHONWARNINGS=ignore $(BIN)/sqlfluff lint --processes 0 --nocolor --disable-progress-bar dbt_project/models dbt_project/tests | grep -v '^All Finished'; \
 		exit $${PIPESTATUS[0]}
 
 types: setup ## mypy
