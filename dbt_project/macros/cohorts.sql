@@ -1,17 +1,6 @@
 {# Days after a buyer's first order that lifetime values and repurchases are counted for. #}
 {% macro ltv_windows() %}{{ return([30, 90, 180, 365]) }}{% endmacro %}
 
-{# Shops, and `all` of them where there are several: its money is in the reporting currency, its period is over when it
-   is over in every shop. #}
-{% macro has_several_shops() %}{{ return(var('shops') | length > 1) }}{% endmacro %}
-{% macro shops_and_all() %}
-    select shop_id, currency, as_of_date as first_date, as_of_date as last_date from {{ ref('int_shops') }}
-    {%- if has_several_shops() %}
-    union all
-    select 'all', '{{ var('reporting_currency') }}', min(as_of_date), max(as_of_date) from {{ ref('int_shops') }}
-    {%- endif %}
-{% endmacro %}
-
 {#
   What those who first bought in a month (or week) do in each month (or week) since, from int_cohort_cells. A cohort is
   put together again when one of its cells has changed, since each of them stands in the cumulated figures of all later

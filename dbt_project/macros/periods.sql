@@ -49,3 +49,14 @@
     join {{ ref('dim_dates') }} as spine
         on spine.date_day between {{ local_date(previous_as_of(), 'shops.timezone') }} and shops.as_of_date
 {% endmacro %}
+
+{# Shops, and `all` of them where there are several: its money is in the reporting currency, its period is over when it
+   is over in every shop. #}
+{% macro several_shops() %}{{ return(var('shops') | length > 1) }}{% endmacro %}
+{% macro shops_and_all() %}
+    select shop_id, currency, as_of_date as first_date, as_of_date as last_date from {{ ref('int_shops') }}
+    {%- if several_shops() %}
+    union all
+    select 'all', '{{ var('reporting_currency') }}', min(as_of_date), max(as_of_date) from {{ ref('int_shops') }}
+    {%- endif %}
+{% endmacro %}

@@ -92,8 +92,6 @@ where {{ condition }}
 {%- endfor %}
 {% endmacro %}
 
-{% macro several_shops() %}{{ return(var('shops') | length > 1) }}{% endmacro %}
-
 {# The periods of all shops together that facts of these days count in; a month to date runs to the last shop's today. #}
 {% macro periods_of_all_shops(days, period_types) %}
     {%- for type in period_types %}

@@ -23,7 +23,7 @@ found as (
 
 bought as (
     select shop_id, customer_key, net_sales_reporting from {{ ref('fct_orders') }} where is_valid and not is_anonymous
-    {%- if has_several_shops() %}
+    {%- if several_shops() %}
     union all
     select 'all', customer_key, net_sales_reporting from {{ ref('fct_orders') }} where is_valid and not is_anonymous
     {%- endif %}

@@ -10,7 +10,7 @@ with cohorts as (
         {%- endfor %}
     from {{ ref('mart_cohort_ltv') }}
     where first_channel = 'all'
-        {%- if has_several_shops() %}
+        {%- if several_shops() %}
         and shop_id = 'all'
         {%- endif %}
 ),

@@ -19,7 +19,7 @@ SAMPLE = (
     ("fct_orders: a voided order keeps its discount", "unit test"),
     ("rfm_scored: ntile in place of cut points", "unit test"),
     ("dim_dates: Friday is a weekend", "ledger dim_dates.is_weekend"),
-    ("performance: the best seller stands before itself", ""),
+    ("abc_ranking: the best seller stands before itself", ""),
 )
 """Faults and what sees them first."""
 

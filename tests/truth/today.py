@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import numpy as np
 import polars as pl
 
 from tests.truth.world import World
@@ -17,7 +18,7 @@ def now(world: World) -> pl.DataFrame:
         {
             "shop_id": [shop.shop_id for shop in world.shops],
             "platform": [shop.platform for shop in world.shops],
-            "now": [_local(pl.Series([shop.as_of]), shop.business.plan.timezone)[0] for shop in world.shops],
+            "now": [shop.clock(np.array([shop.as_of]))[0] for shop in world.shops],
         }
     )
 
@@ -27,15 +28,10 @@ def until_now(world: World, facts: pl.DataFrame) -> pl.DataFrame:
     parts = []
     for shop in world.shops:
         own = facts.filter(pl.col("shop_id") == shop.shop_id)
-        local = _local(own["at"].dt.timestamp("ms"), shop.business.plan.timezone)
-        clock = _local(pl.Series([shop.as_of]), shop.business.plan.timezone)[0]
+        local = shop.clock(own["at"].dt.timestamp("ms").to_numpy())
+        clock = shop.clock(np.array([shop.as_of]))[0]
         for which, days in DAYS.items():
             end = clock - timedelta(days=days)
             is_in = (local.dt.date() == end.date()) & (local <= end)
             parts.append(own.with_columns(which=pl.lit(which), hour=local.dt.hour()).filter(is_in))
     return pl.concat(parts)
-
-
-def _local(milliseconds: pl.Series, timezone: str) -> pl.Series:
-    utc = milliseconds.cast(pl.Datetime("ms")).dt.replace_time_zone("UTC")
-    return utc.dt.convert_time_zone(timezone).dt.replace_time_zone(None)

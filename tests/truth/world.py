@@ -52,12 +52,12 @@ class Seen:
 
     def dates(self, instants: Ints) -> pl.Series:
         """The shop's local dates of these instants."""
-        return (
-            moments(instants)
-            .dt.replace_time_zone("UTC")
-            .dt.convert_time_zone(self.business.plan.timezone)
-            .dt.date()
-        )
+        return self.clock(instants).dt.date()
+
+    def clock(self, instants: Ints) -> pl.Series:
+        """The times on the shop's clock, without a zone."""
+        utc = moments(instants).dt.replace_time_zone("UTC")
+        return utc.dt.convert_time_zone(self.business.plan.timezone).dt.replace_time_zone(None)
 
     def rows(self, entity: str) -> pl.DataFrame:
         """What the shop's own tables say: for columns that the marts hand on as they came."""

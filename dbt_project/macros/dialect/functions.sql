@@ -1,13 +1,12 @@
 {# What DuckDB and Spark say differently, each in one place. #}
 
+{# The shop's local time of a UTC instant, as a timestamp without a zone. #}
+{% macro local_timestamp(instant, timezone) %}{{ return(dialect('local_timestamp')(instant, timezone)) }}{% endmacro %}
+{% macro duckdb__local_timestamp(instant, timezone) -%}timezone({{ timezone }}, timezone('UTC', {{ instant }})){%- endmacro %}
+{% macro spark__local_timestamp(instant, timezone) -%}from_utc_timestamp({{ instant }}, {{ timezone }}){%- endmacro %}
+
 {# The shop's local calendar date of a UTC instant. #}
-{% macro local_date(instant, timezone) %}{{ return(dialect('local_date')(instant, timezone)) }}{% endmacro %}
-{% macro duckdb__local_date(instant, timezone) -%}
-    cast(timezone({{ timezone }}, timezone('UTC', {{ instant }})) as date)
-{%- endmacro %}
-{% macro spark__local_date(instant, timezone) -%}
-    cast(from_utc_timestamp({{ instant }}, {{ timezone }}) as date)
-{%- endmacro %}
+{% macro local_date(instant, timezone) -%}cast({{ local_timestamp(instant, timezone) }} as date){%- endmacro %}
 
 {# Whole days from one date to another. #}
 {% macro days_between(first, last) %}{{ return(dialect('days_between')(first, last)) }}{% endmacro %}
@@ -51,8 +50,3 @@
 {% macro last_known(value, over) %}{{ return(dialect('last_known')(value, over)) }}{% endmacro %}
 {% macro duckdb__last_known(value, over) -%}last_value({{ value }} ignore nulls) over ({{ over }}){%- endmacro %}
 {% macro spark__last_known(value, over) -%}last({{ value }}, true) over ({{ over }}){%- endmacro %}
-
-{# The shop's local time of a UTC instant, as a timestamp without a zone. #}
-{% macro local_timestamp(instant, timezone) %}{{ return(dialect('local_timestamp')(instant, timezone)) }}{% endmacro %}
-{% macro duckdb__local_timestamp(instant, timezone) -%}timezone({{ timezone }}, timezone('UTC', {{ instant }})){%- endmacro %}
-{% macro spark__local_timestamp(instant, timezone) -%}from_utc_timestamp({{ instant }}, {{ timezone }}){%- endmacro %}

@@ -171,16 +171,10 @@ summed as (
     {%- endif %}
 ),
 
-{# What stands before an item in the ranking decides its class, so the best seller is always an A; items that sold the
-   same stand beside each other, before neither. #}
 ranked as (
     select
         *,
-        sum(greatest(net_sales, 0)) over (
-            partition by shop_id, period_type, period_start, level order by net_sales desc
-            range between unbounded preceding and current row
-        ) - sum(greatest(net_sales, 0)) over (partition by shop_id, period_type, period_start, level, net_sales) as sales_before,
-        sum(greatest(net_sales, 0)) over (partition by shop_id, period_type, period_start, level) as sales_of_all
+        {{ abc_ranking('net_sales', 'shop_id, period_type, period_start, level') }}
     from summed
 ),
 

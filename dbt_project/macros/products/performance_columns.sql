@@ -20,13 +20,7 @@ cast(dated.units_past_return_window as double) / nullif(dated.units, 0) as retur
 cast(dated.review_count as bigint) as review_count,
 cast(dated.rating_sum as decimal(18, 4)) as rating_sum,
 cast(dated.rating_sum as double) / nullif(dated.review_count, 0) as rating,
-case
-    when dated.level not in ('product', 'variant') then null
-    when dated.net_sales <= 0 then 'C'
-    when dated.sales_before * 100 < dated.sales_of_all * 80 then 'A'
-    when dated.sales_before * 100 < dated.sales_of_all * 95 then 'B'
-    else 'C'
-end as abc_class,
+case when dated.level in ('product', 'variant') then {{ abc_class('net_sales', of='dated.') }} end as abc_class,
 case
     when dated.units <= 0 then null
     {%- set bounds = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000] %}

@@ -9,7 +9,7 @@
 {% for type in period_types %}
 select distinct shop_id, '{{ type }}' as period_type, cast(date_trunc('{{ type }}', created_date) as date) as activity_start
 from {{ changed('fct_orders') }}
-{%- if has_several_shops() %}
+{%- if several_shops() %}
 union
 select distinct 'all', '{{ type }}', cast(date_trunc('{{ type }}', created_date) as date)
 from {{ changed('fct_orders') }}
@@ -43,7 +43,7 @@ orders as (
         gross_margin_reporting,
         contribution_margin_reporting
     from sold
-    {%- if has_several_shops() %}
+    {%- if several_shops() %}
     union all
     select
         'all',

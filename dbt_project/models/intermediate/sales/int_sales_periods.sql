@@ -185,13 +185,7 @@ distinct_counts as (
     group by periods.shop_id, periods.period_type, periods.date, counts.platform_or_all, counts.channel_or_all
 ),
 
-shops as (
-    select shop_id, currency, as_of_date from {{ ref('int_shops') }}
-    {%- if several_shops() %}
-    union all
-    select 'all', '{{ var("reporting_currency") }}', min(as_of_date) from {{ ref('int_shops') }}
-    {%- endif %}
-),
+shops as ({{ shops_and_all() }}),
 
 measured as (
     select
@@ -201,7 +195,7 @@ measured as (
         sums.platform_or_all as platform,
         sums.channel_or_all as sales_channel,
         shops.currency,
-        {{ period_last_day('sums.period_type', 'sums.date') }} < shops.as_of_date as is_complete_period,
+        {{ period_last_day('sums.period_type', 'sums.date') }} < shops.first_date as is_complete_period,
         {%- for name in sales_counts() %}
         cast(sums.{{ name }} as bigint) as {{ name }},
         {%- endfor %}

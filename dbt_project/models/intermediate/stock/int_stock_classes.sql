@@ -60,10 +60,7 @@ ranked as (
     select
         *,
         sqrt(cast(observed_weeks * squared_units - units * units as double)) / nullif(units, 0) as variation,
-        sum(greatest(sales, 0)) over (
-            partition by shop_id, week_start order by sales desc range between unbounded preceding and current row
-        ) - sum(greatest(sales, 0)) over (partition by shop_id, week_start, sales) as sales_before,
-        sum(greatest(sales, 0)) over (partition by shop_id, week_start) as sales_of_all
+        {{ abc_ranking('sales', 'shop_id, week_start') }}
     from summed
 ),
 
@@ -76,12 +73,7 @@ final as (
         cast(units as bigint) as units_12_weeks,
         cast(sales as decimal(18, 4)) as sales_12_weeks,
         case when observed_weeks >= 4 then variation end as demand_variation,
-        case
-            when sales <= 0 then 'C'
-            when sales_before * 100 < sales_of_all * 80 then 'A'
-            when sales_before * 100 < sales_of_all * 95 then 'B'
-            else 'C'
-        end as abc_class,
+        {{ abc_class('sales') }} as abc_class,
         case
             when observed_weeks >= 4 and variation <= 0.5 then 'X'
             when observed_weeks >= 4 and variation <= 1 then 'Y'

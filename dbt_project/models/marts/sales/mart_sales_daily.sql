@@ -55,13 +55,7 @@ with every_period as (
     {%- endif %}
 ),
 
-shops as (
-    select shop_id, as_of_date from {{ ref('int_shops') }}
-    {%- if several_shops() %}
-    union all
-    select 'all', min(as_of_date) from {{ ref('int_shops') }}
-    {%- endif %}
-),
+shops as ({{ shops_and_all() }}),
 
 histories as (
     select shop_id, min(date) as first_day from {{ ref('int_sales_periods') }}
@@ -91,7 +85,7 @@ periods as (
                 then date_trunc('month', every_period.date) + interval '1' month - interval '1' day
             else {{ period_last_day('every_period.period_type', 'every_period.date') }}
         end as date) as last_day_of_target,
-        least({{ period_last_day('every_period.period_type', 'every_period.date') }}, shops.as_of_date) as last_day_counted
+        least({{ period_last_day('every_period.period_type', 'every_period.date') }}, shops.first_date) as last_day_counted
     from every_period
     {%- if is_increment() %}
     semi join {{ touched_rows() }} as touched

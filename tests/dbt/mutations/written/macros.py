@@ -26,7 +26,7 @@ FAULTS = [
     Fault("recursive_rounds", "the neighbours of neighbours' neighbours are strangers", "contracted where node_into <> neighbour_into)", "contracted where node_into <> neighbour_into and step < 1)"),
     Fault("components", "people are known by their first step", "order by step desc", "order by step"),
     Fault("identity_space", "a platform is a shop", "(shop.platform if scope == 'platform' else shop.shop_id)", "shop.shop_id"),
-    Fault("duckdb__local_date", "the other way round", "timezone({{ timezone }}, timezone('UTC', {{ instant }}))", "timezone('UTC', timezone({{ timezone }}, {{ instant }}))"),
+    Fault("duckdb__local_timestamp", "the other way round", "timezone({{ timezone }}, timezone('UTC', {{ instant }}))", "timezone('UTC', timezone({{ timezone }}, {{ instant }}))"),
     Fault("period_last_day", "weeks of eight days", "interval '6' day", "interval '7' day"),
     Fault("periods_of_days", "a month to date that never ends", "and spine.date_day >= days.first_day and spine.date_day <= shops.as_of_date", "and spine.date_day >= days.first_day"),
     Fault("days_since_previous_as_of", "the day of the last build is over", "between {{ local_date(previous_as_of(), 'shops.timezone') }} and", "between {{ local_date(previous_as_of(), 'shops.timezone') }} + interval '1' day and"),
