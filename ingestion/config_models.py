@@ -75,6 +75,33 @@ class Stock(Strict):
     """Standard deviations of the demand that a reorder point keeps in reserve: 1.65 for 95 % of the cases."""
 
 
+class Sessions(Strict):
+    """What is one visit, and which visits no human makes."""
+
+    gap_minutes: int = Field(default=30, ge=1)
+    """A longer pause than this begins a new session."""
+    bot_pages: int = Field(default=30, ge=2)
+    """Sessions of at least so many pages are looked at for their pace."""
+    bot_seconds_per_page: float = Field(default=1, ge=0)
+    """Pages turned faster than this, on average, are turned by a machine; 0 believes what clients say of themselves."""
+
+
+class Attribution(Strict):
+    """Which visits an order may be owed to."""
+
+    window_days: int = Field(default=30, ge=1)
+    """Visits longer before the order than this have no share in it."""
+    half_life_days: float = Field(default=7, gt=0)
+    """Days in which a visit's weight halves, in the model `time_decay`."""
+
+
+class Growth(Strict):
+    """Who is active."""
+
+    active: Literal["ordered", "visited"] = "ordered"
+    """Whoever ordered in the period, or whoever came."""
+
+
 class Thresholds(Strict):
     """Numbers that definitions of the marts refer to, and how much a load may contain that is not right."""
 
@@ -92,6 +119,9 @@ class Thresholds(Strict):
     """Share of a file's rows that may be rejected; above it the whole file is refused."""
     valid_orders: ValidOrders = ValidOrders()
     stock: Stock = Stock()
+    sessions: Sessions = Sessions()
+    attribution: Attribution = Attribution()
+    growth: Growth = Growth()
 
 
 class Schedule(Strict):

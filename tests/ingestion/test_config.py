@@ -31,6 +31,9 @@ def test_good_file_gives_a_configuration_with_absolute_paths_and_defaults(tmp_pa
         "rating_prior_reviews": 10,
         "valid_orders": {"zero_value": False, "gift_card_only": True},
         "stock": {"overstock_days": 90, "lead_days": 14, "service_z": 1.65},
+        "sessions": {"gap_minutes": 30, "bot_pages": 30, "bot_seconds_per_page": 1},
+        "attribution": {"window_days": 30, "half_life_days": 7},
+        "growth": {"active": "ordered"},
     }
     assert (config.schedule.cron, config.schedule_timezone) == ("0 6 * * *", "Asia/Shanghai")
     assert config.shop("main").platform == "own_site"
