@@ -28,17 +28,25 @@
   the ranges of days without a gap between them, so that a scan skips what lies outside; a great many become one.
 #}
 {% macro in_touched_days(column, first, last) %}
+    {{ return(in_days_of("(select " ~ first ~ " as first_day, " ~ last ~ " as last_day from " ~ touched_rows() ~ ") as touched", column, column)) }}
+{% endmacro %}
+
+{# The same of any relation with first_day and last_day, on what lasts from one column to the other: some of it lies there. #}
+{% macro in_days_of(days, begins, ends) %}
     {% set ranges = asked_once(
-        "with periods as (select distinct " ~ first ~ " as first_day, " ~ last ~ " as last_day from " ~ touched_rows() ~ "), "
+        "with periods as (select distinct first_day, last_day from " ~ days ~ "), "
         ~ "marked as (select *, coalesce(first_day > max(last_day) over (order by first_day, last_day "
         ~ "rows between unbounded preceding and 1 preceding) + interval '1' day, true) as is_first from periods), "
         ~ "numbered as (select *, count(*) filter (where is_first) over (order by first_day, last_day) as number from marked) "
-        ~ "select cast(min(first_day) as varchar), cast(max(last_day) as varchar) from numbered group by number order by number"
+        ~ "select cast(cast(min(first_day) as date) as varchar), cast(cast(max(last_day) as date) as varchar) from numbered "
+        ~ "group by number order by number"
     ) %}
     {% if ranges | length > 20 %}{% set ranges = [(ranges[0][0], ranges[-1][1])] %}{% endif %}
     {% set conditions = [] %}
     {% for range in ranges %}
-        {% do conditions.append(column ~ " between cast('" ~ range[0] ~ "' as date) and cast('" ~ range[1] ~ "' as date)") %}
+        {% do conditions.append(
+            ends ~ " >= cast('" ~ range[0] ~ "' as date) and " ~ begins ~ " <= cast('" ~ range[1] ~ "' as date)"
+        ) %}
     {% endfor %}
     {{ return('(' ~ (conditions | join(' or ') or 'false') ~ ')') }}
 {% endmacro %}
