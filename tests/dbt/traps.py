@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.dbt.traps_roi import ROI
 from tests.dbt.traps_stock import STOCK
 
 TRAPS: dict[str, list[str]] = {
@@ -219,9 +220,6 @@ TRAPS: dict[str, list[str]] = {
     ],
     "targets of months, weeks, days and channels": ["test_mart_sales_daily__targets_and_time_elapsed"],
     "split shipments": ["test_int_order_shipments__a_split_shipment_is_one_order"],
-    "advertising in several currencies": [
-        "test_int_ad_spend_daily__accounts_in_several_currencies_become_the_shop_s"
-    ],
     "GMV, paid, Shopify's, JD's": ["test_int_sales_periods__the_same_money_by_every_clock_and_convention"],
     "costs of no order": ["test_int_sales_periods__costs_and_advertising_count_when_they_arise"],
     "roll-ups are computed": ["test_int_sales_periods__all_rows_are_computed_not_summed"],
@@ -288,5 +286,6 @@ TRAPS: dict[str, list[str]] = {
     "ABC with equal sales and with one dominant product": [
         "test_mart_product_performance__equal_sales_get_equal_classes_and_a_dominant_product_is_an_a"
     ],
+    **ROI,
     **STOCK,
 }  # fmt: skip

@@ -1,4 +1,4 @@
--- models: int_order_shipments int_ad_spend_daily int_sales_periods
+-- models: int_order_shipments int_sales_periods
 -- One shop of one platform; nothing has shipped in these files. What adds up is added by day first; people, refunds and
 -- refunded orders are counted on the first day of each period on which they are what is counted.
 create temp table sales_days as
