@@ -29,6 +29,7 @@
     cast(case {{ period_type }}
         when 'week' then {{ date }} + interval '6' day
         when 'month' then {{ date }} + interval '1' month - interval '1' day
+        when 'quarter' then {{ date }} + interval '3' month - interval '1' day
         else {{ date }}
     end as date)
 {%- endmacro %}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.dbt.traps_people import PEOPLE
 from tests.dbt.traps_roi import ROI
 from tests.dbt.traps_stock import STOCK
 
@@ -286,6 +287,7 @@ TRAPS: dict[str, list[str]] = {
     "ABC with equal sales and with one dominant product": [
         "test_mart_product_performance__equal_sales_get_equal_classes_and_a_dominant_product_is_an_a"
     ],
+    **PEOPLE,
     **ROI,
     **STOCK,
 }  # fmt: skip

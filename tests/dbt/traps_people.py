@@ -1,0 +1,20 @@
+"""The traps of people over time, each with its unit tests."""
+
+from __future__ import annotations
+
+PEOPLE: dict[str, list[str]] = {
+    "resurrected is not active in the period just before but earlier; the identity of growth": [
+        "test_mart_growth_accounting__everyone_is_new_retained_resurrected_or_churned",
+        "test_mart_growth_accounting__a_period_in_which_all_were_lost_has_a_row_and_the_next_has_none",
+    ],
+    "a period that suits how often people buy again": [
+        "test_mart_growth_accounting__a_longer_period_suits_who_buys_once_in_three_months"
+    ],
+    "people of several shops and of several days are counted once": [
+        "test_mart_growth_accounting__people_of_two_shops_are_counted_once_in_all",
+        "test_mart_growth_accounting__trailing_weeks_count_each_person_once",
+    ],
+    "what was never paid, and orders of nobody, are no activity": [
+        "test_int_active_days__a_day_of_valid_orders_is_active_once"
+    ],
+}
