@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 PEOPLE: dict[str, list[str]] = {
+    "history is restated when a visitor turns out to be somebody": [
+        "test_int_session_people__a_visitor_signs_in_later_and_earlier_sessions_are_theirs"
+    ],
+    "a shared tablet joins nobody": ["test_int_session_people__a_shared_tablet_is_of_whom_comes_next"],
+    "a till or a kiosk is everybody's": ["test_int_session_people__a_till_is_of_whom_each_session_says"],
+    "orders and log-ins of one session; test orders, shared accounts and machines tell nobody": [
+        "test_int_session_people__the_last_that_a_session_says_of_itself_counts"
+    ],
     "resurrected is not active in the period just before but earlier; the identity of growth": [
         "test_mart_growth_accounting__everyone_is_new_retained_resurrected_or_churned",
         "test_mart_growth_accounting__a_period_in_which_all_were_lost_has_a_row_and_the_next_has_none",
