@@ -50,3 +50,8 @@
 {% macro last_known(value, over) %}{{ return(dialect('last_known')(value, over)) }}{% endmacro %}
 {% macro duckdb__last_known(value, over) -%}last_value({{ value }} ignore nulls) over ({{ over }}){%- endmacro %}
 {% macro spark__last_known(value, over) -%}last({{ value }}, true) over ({{ over }}){%- endmacro %}
+
+{# Does a regular expression match some of the text? #}
+{% macro matches(text, pattern) %}{{ return(dialect('matches')(text, pattern | replace("'", "''"))) }}{% endmacro %}
+{% macro duckdb__matches(text, pattern) -%}regexp_matches({{ text }}, '{{ pattern }}'){%- endmacro %}
+{% macro spark__matches(text, pattern) -%}regexp_like({{ text }}, '{{ pattern | replace('\\', '\\\\') }}'){%- endmacro %}

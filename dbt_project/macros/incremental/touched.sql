@@ -28,7 +28,8 @@
   the ranges of days without a gap between them, so that a scan skips what lies outside; a great many become one.
 #}
 {% macro in_touched_days(column, first, last) %}
-    {{ return(in_days_of("(select " ~ first ~ " as first_day, " ~ last ~ " as last_day from " ~ touched_rows() ~ ") as touched", column, column)) }}
+    {% set days = "(select " ~ first ~ " as first_day, " ~ last ~ " as last_day from " ~ touched_rows() ~ ") as touched" %}
+    {{ return(in_days_of(days, column, column)) }}
 {% endmacro %}
 
 {# The same of any relation with first_day and last_day, on what lasts from one column to the other: some of it lies there. #}

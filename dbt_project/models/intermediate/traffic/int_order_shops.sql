@@ -6,9 +6,8 @@
 {% for shop in var('shops') %}
 select
     cast('{{ shop.shop_id }}' as string) as shop_id,
-    (
-        select count(*) > 0
-        from (select 1 from {{ ref('int_orders') }} where shop_id = '{{ shop.shop_id }}' and created_at <= {{ as_of() }} limit 1) as one
+    exists(
+        select 1 from {{ ref('int_orders') }} where shop_id = '{{ shop.shop_id }}' and created_at <= {{ as_of() }}
     ) as has_orders
 union all
 {% endfor %}
