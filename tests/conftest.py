@@ -14,6 +14,9 @@ ALLOWED_SKIPS = Path(__file__).parent / "allowed_skips.txt"
 if os.environ.get("OPSMART_DATA"):
     os.environ["OPSMART_DATA"] = str(Path(os.environ["OPSMART_DATA"]).resolve())
 
+# Tests run beside each other and their data are small: a query that spreads over all cores only costs more.
+os.environ.setdefault("OPSMART_CORES", "1")
+
 
 @pytest.fixture(scope="session")
 def repository() -> Path:

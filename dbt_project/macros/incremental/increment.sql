@@ -8,15 +8,13 @@
     delete from staging.model_state as state
     using (select max(epoch) as epoch from staging.model_state where model = '{{ model.name }}') as newest
     where state.model = '{{ model.name }}' and state.epoch < newest.epoch;
-    {% else %}
-    select 1;
     {% endif %}
 {% endmacro %}
 
 {# After a model's rows changed, in the same transaction: what the model now contains. It is not further in time than its
    upstreams are: one that was left out of this run still holds what was so at an earlier as_of. #}
 {% macro close_increment() %}
-    {% if not execute %}{{ return('select 1;') }}{% endif %}
+    {% if not execute %}{{ return('') }}{% endif %}
     {% set upstreams = "('" ~ upstream_models() | join("', '") ~ "')" %}
     {% if model.config.materialized == 'incremental' %}
     create table if not exists staging.changes__{{ model.name }} as

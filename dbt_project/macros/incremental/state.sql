@@ -51,9 +51,18 @@
 {% endmacro %}
 
 {# The rows that a query of the book-keeping gives. Nobody else writes while a model is built, so each question is asked
-   once; the answers are kept with the model. #}
+   once; the answers are kept in the graph, which outlasts the model's compilation. #}
 {% macro asked_once(query) %}
-    {% if 'answers' not in model %}{% do model.update({'answers': {}}) %}{% endif %}
-    {% if query not in model.answers %}{% do model.answers.update({query: run_query(query).rows | list}) %}{% endif %}
-    {{ return(model.answers[query]) }}
+    {{ return(kept_answer(graph.nodes.get(model.unique_id, model), query)) }}
+{% endmacro %}
+
+{# The same of what no model changes: asked once in a run, by whichever model comes first. #}
+{% macro asked_once_a_run(query) %}
+    {{ return(kept_answer(graph, query)) }}
+{% endmacro %}
+
+{% macro kept_answer(keeper, query) %}
+    {% if 'answers' not in keeper %}{% do keeper.update({'answers': {}}) %}{% endif %}
+    {% if query not in keeper.answers %}{% do keeper.answers.update({query: run_query(query).rows | list}) %}{% endif %}
+    {{ return(keeper.answers[query]) }}
 {% endmacro %}

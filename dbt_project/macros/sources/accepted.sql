@@ -8,7 +8,8 @@
 
 {# Whether the landing gate has made this table yet; on a database of dbt's alone it has not. #}
 {% macro has_table(name) %}
-    {{ return(asked_once("select 1 from information_schema.tables where table_schema = 'staging' and table_name = '" ~ name ~ "'") | length > 0) }}
+    {% set gates = asked_once_a_run("select table_name from information_schema.tables where table_schema = 'staging' and table_name in ('accepted_loads', 'rejects')") %}
+    {{ return(name in gates | map(attribute=0)) }}
 {% endmacro %}
 
 {# Those of them that feed this canonical model: the mappings' inputs, and others that they join. #}
@@ -42,13 +43,28 @@
     {{ return(inputs) }}
 {% endmacro %}
 
+{#
+  What there is to say of the loads that feed this model, in one question: (load_id, is_new, is_removed, is_deleting).
+  New is what counts and is not in the model yet, removed what is in it and counts no more; deleting are those that
+  said that rows were deleted. Loads of which none of this is true are left out.
+#}
+{% macro own_load_states() %}
+    {{ return(asked_once(
+        "select load_id, bool_or(is_new), bool_or(is_removed), bool_or(is_deleting) from ("
+        ~ "select coalesce(accepted.load_id, applied.load_id) as load_id, applied.load_id is null as is_new, "
+        ~ "accepted.load_id is null as is_removed, coalesce(accepted.deletions, known.deletions) > 0 as is_deleting "
+        ~ "from " ~ own_loads() ~ " as accepted full join "
+        ~ "(select * from staging.applied_loads where model = '" ~ model.name ~ "') as applied using (load_id, input, file) "
+        ~ "left join (select load_id, file, max(deletions) as deletions from "
+        ~ ("staging.accepted_loads" if has_table("accepted_loads") else accepted_loads() ~ " as none_yet") ~ " group by load_id, file) as known "
+        ~ "on known.load_id = applied.load_id and known.file = applied.file and accepted.load_id is null) as states "
+        ~ "where is_new or is_removed or is_deleting group by load_id, is_new, is_removed order by load_id"
+    )) }}
+{% endmacro %}
+
 {# Ids of the accepted loads that this model does not contain yet. #}
 {% macro new_load_ids() %}
-    {{ return(asked_once(
-        "select distinct load_id from " ~ own_loads() ~ " as accepted where not exists (select 1 from staging.applied_loads as applied "
-        ~ "where applied.model = '" ~ model.name ~ "' and applied.load_id = accepted.load_id "
-        ~ "and applied.input = accepted.input and applied.file = accepted.file) order by 1"
-    ) | map(attribute=0) | list) }}
+    {{ return(own_load_states() | selectattr(1) | map(attribute=0) | unique | list) }}
 {% endmacro %}
 
 {# Loads and files that this model contains and that count no more (replaced by a later delivery of the file, or
@@ -64,22 +80,19 @@
 {%- endmacro %}
 
 {% macro has_removed_loads() %}
-    {{ return(asked_once('select 1 from ' ~ removed_loads() ~ ' as removed limit 1') | length > 0) }}
+    {{ return(own_load_states() | selectattr(2) | list | length > 0) }}
 {% endmacro %}
 
 {# Of some loads (by default all accepted ones that feed this model) those that say that rows were deleted. #}
 {% macro deleting_loads(only=none) %}
-    {% set found = asked_once('select distinct load_id from ' ~ own_loads() ~ ' as accepted where deletions > 0 order by 1') | map(attribute=0) | list %}
+    {% set found = own_load_states() | rejectattr(2) | selectattr(3) | map(attribute=0) | unique | list %}
     {{ return(found if only is none else found | select('in', only) | list) }}
 {% endmacro %}
 
 {# True when a load that deleted rows counts no more: nothing in the model says which rows would be there without it. #}
 {% macro has_removed_deletions() %}
-    {% if not model.config.meta.get('entity') or not has_table('accepted_loads') %}{{ return(false) }}{% endif %}
-    {{ return(asked_once(
-        'select 1 from ' ~ removed_loads() ~ ' as removed join staging.accepted_loads as known '
-        ~ 'on known.load_id = removed.load_id and known.file = removed.file and known.deletions > 0 limit 1'
-    ) | length > 0) }}
+    {% if not model.config.meta.get('entity') %}{{ return(false) }}{% endif %}
+    {{ return(own_load_states() | selectattr(2) | selectattr(3) | list | length > 0) }}
 {% endmacro %}
 
 {# A condition on a canonical row: the load or file that it came with counts no more. #}

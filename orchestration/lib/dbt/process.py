@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 BUILD_DB = "OPSMART_BUILD_DB"
 """Environment variable that profiles.yml reads: the database that dbt builds."""
+CORES = "OPSMART_CORES"
+"""Environment variable that profiles.yml reads: how many cores one query may use. All of the machine's unless set."""
 PARSED = "OPSMART_DBT_PARSED"
 """Environment variable that names the parsed project for child.py."""
 CHILD = Path(__file__).with_name("child.py")
@@ -33,9 +35,9 @@ def child_command() -> list[str]:
 
 def child_environment(config: Config) -> dict[str, str]:
     """This process's environment with what the project's profile reads."""
-    return {name: value for name, value in os.environ.items() if name != PARSED} | {
-        BUILD_DB: str(config.build_db)
-    }
+    environment = {name: value for name, value in os.environ.items() if name != PARSED}
+    environment.setdefault(CORES, str(os.cpu_count() or 1))
+    return environment | {BUILD_DB: str(config.build_db)}
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.dbt.kit.lake import Lake
+from tests.dbt.kit.quiet import hush
 
 NAME = "build.duckdb"
 """Every database is called this: dbt writes the name into the manifest."""
@@ -85,6 +86,7 @@ class Runner:
             ),
             *("--vars", json.dumps(dict(variables))),
         ]
+        hush()
         with _environment(OPSMART_BUILD_DB=str(database)):
             done = dbtRunner(manifest=manifest).invoke(arguments)
         _let_go()
