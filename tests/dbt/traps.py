@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.dbt.traps_people import PEOPLE
+from tests.dbt.traps_promotions import PROMOTIONS
 from tests.dbt.traps_roi import ROI
 from tests.dbt.traps_stock import STOCK
 
@@ -290,4 +291,5 @@ TRAPS: dict[str, list[str]] = {
     **PEOPLE,
     **ROI,
     **STOCK,
+    **PROMOTIONS,
 }  # fmt: skip

@@ -9,6 +9,7 @@ from tests.dbt.stories import (
     months,
     orders,
     people,
+    promotions,
     rates,
     stock,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "months",
     "orders",
     "people",
+    "promotions",
     "rates",
     "stock",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.dbt.mutations.fault import Fault
-from tests.dbt.mutations.written import increments, intermediate, macros, marts, products, stock
+from tests.dbt.mutations.written import increments, intermediate, macros, marts, products, promotions, stock
 
 FAULTS: list[Fault] = [
     *marts.FAULTS,
@@ -11,5 +11,6 @@ FAULTS: list[Fault] = [
     *macros.FAULTS,
     *increments.FAULTS,
     *products.FAULTS,
+    *promotions.FAULTS,
     *stock.FAULTS,
 ]
