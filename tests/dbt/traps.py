@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.dbt.traps_people import PEOPLE
 from tests.dbt.traps_promotions import PROMOTIONS
 from tests.dbt.traps_roi import ROI
+from tests.dbt.traps_sessions import SESSIONS
 from tests.dbt.traps_stock import STOCK
 
 TRAPS: dict[str, list[str]] = {
@@ -290,6 +291,7 @@ TRAPS: dict[str, list[str]] = {
     ],
     **PEOPLE,
     **ROI,
+    **SESSIONS,
     **STOCK,
     **PROMOTIONS,
 }  # fmt: skip

@@ -21,6 +21,7 @@ from tests.dbt.kit.parts import code, smaller, without
 from tests.dbt.kit.persons import strangers
 from tests.dbt.kit.runner import NAME, Runner
 from tests.dbt.kit.telling import MAX_LINKS, SECOND, Story, Telling
+from tests.dbt.kit.visits import miscounted
 
 AT_ONCE = 100
 """Histories in one warehouse while one is made smaller."""
@@ -68,6 +69,7 @@ def check(
         found = [
             *astray(telling, incremental),
             *strangers(incremental, builds[-1].as_of, MAX_LINKS),
+            *miscounted(incremental, builds[-1].as_of),
             *differences(incremental, rebuilt),
         ]
         return _by_story(found)

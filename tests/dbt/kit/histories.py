@@ -32,6 +32,7 @@ AS_OF = (
 OFTEN = {
     "orders": 7,
     "order_lines": 7,
+    "events": 6,
     "refunds": 5,
     "customers": 3,
     "payments": 3,
@@ -61,6 +62,15 @@ INSTANTS = tuple(
     )
     for time in ("00:00", "05:30", "23:30")
 )
+VISITS = (
+    *(
+        f"{day} {time}"
+        for day in ("2024-01-15", "2024-01-31", "2024-02-05")
+        for time in ("05:00", "05:20", "05:30", "05:50", "06:20", "06:20:00.000001", "23:50")
+    ),
+    *("2024-02-01 00:20", "2024-02-01 00:50"),
+)
+"""Instants of events: half an hour apart, less, and a microsecond more."""
 WORDS: dict[str, tuple[Any, ...]] = {
     "order_id": ("1", "2", "3", "4"), "order_line_id": ("1", "2"), "customer_id": ("a", "b", "c"),
     "variant_id": ("v1", "v2", "v3"), "product_id": ("P", "Q"), "refund_id": ("1", "2", "3"),
@@ -68,6 +78,7 @@ WORDS: dict[str, tuple[Any, ...]] = {
     "bundle_parent_id": ("1", "2"), "email_hash": ("m@x", "n@x", "o@x", "q@x"), "phone_hash": ("p", "r", "s"),
     "currency": ("EUR",), "from_currency": ("USD", "CNY"), "to_currency": ("EUR", "USD"),
     "country": ("DE", "FR"), "sales_channel": ("web", "app"), "kind": ("one", "two"), "period": ("2024-01", "2024-W05"),
+    "event_id": tuple("123456789"), "event_at": VISITS,
 }  # fmt: skip
 """Values of columns by name; of the others by type."""
 _OF_TYPE: dict[str, tuple[Any, ...]] = {

@@ -11,6 +11,7 @@ from tests.dbt.stories import (
     people,
     promotions,
     rates,
+    sessions,
     stock,
 )
 from tests.dbt.stories.book import AS_OF, STORIES
@@ -28,5 +29,6 @@ __all__ = [
     "people",
     "promotions",
     "rates",
+    "sessions",
     "stock",
 ]
