@@ -55,3 +55,8 @@
 {% macro matches(text, pattern) %}{{ return(dialect('matches')(text, pattern | replace("'", "''"))) }}{% endmacro %}
 {% macro duckdb__matches(text, pattern) -%}regexp_matches({{ text }}, '{{ pattern }}'){%- endmacro %}
 {% macro spark__matches(text, pattern) -%}regexp_like({{ text }}, '{{ pattern | replace('\\', '\\\\') }}'){%- endmacro %}
+
+{# A text with one space where it has several, and none at its ends. #}
+{% macro squeezed(text) %}{{ return(dialect('squeezed')(text)) }}{% endmacro %}
+{% macro duckdb__squeezed(text) -%}trim(regexp_replace({{ text }}, '\s+', ' ', 'g')){%- endmacro %}
+{% macro spark__squeezed(text) -%}trim(regexp_replace({{ text }}, '\\s+', ' ')){%- endmacro %}

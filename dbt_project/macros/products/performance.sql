@@ -1,10 +1,11 @@
 {#
-  What was sold, came back and was said of each item of a shop in each period: `item` is the column of what a row is
+  What was seen, sold, came back and was said of each item of a shop in each period: `item` is the column of what a row is
   of, product_id or variant_key. With `rolls_up` there are also rows by category, by brand and for the shop.
 #}
 {% macro performance(item, standing, period_types, rolls_up) %}
 {%- set return_window = var('thresholds').return_window_days -%}
 {%- set counts = ['units', 'units_with_cost', 'returned_units', 'units_past_return_window', 'review_count'] -%}
+{%- set traffic = traffic_counts() + traffic_visits() -%}
 {%- set amounts = ['gross_sales', 'discounts', 'returns', 'net_sales'] -%}
 {%- set whole = item.split('_')[0] -%}
 with listings as (
@@ -35,7 +36,10 @@ facts as (
         lines.gross_sales, lines.discounts, lines.returns, lines.net_sales,
         lines.cogs - lines.restocked_cogs as cogs,
         0 as review_count,
-        cast(null as decimal(18, 4)) as rating_sum
+        cast(null as decimal(18, 4)) as rating_sum,
+        {%- for measure in traffic %}
+        cast(null as bigint) as {{ measure }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from {{ ref('fct_order_lines') }} as lines
     join listings on listings.variant_key = lines.variant_key
     join {{ ref('int_shops') }} as shops on shops.shop_id = lines.shop_id
@@ -45,11 +49,21 @@ facts as (
     {%- endif %}
     union all
     select
-        shop_id, created_date, {{ item }}, null, null, 0, 0, 0, 0, 0, 0, 0, 0, null, 1, rating
+        shop_id, created_date, {{ item }}, null, null, 0, 0, 0, 0, 0, 0, 0, 0, null, 1, rating,
+        {{ (['null'] * (traffic | length)) | join(', ') }}
     from {{ ref('fct_reviews') }}
     where {{ item }} is not null
     {%- if is_increment() %}
     and {{ in_touched_days('created_date', 'period_start', period_last_day('period_type', 'period_start')) }}
+    {%- endif %}
+    union all
+    select
+        shop_id, date, item, null, null, 0, 0, 0, 0, 0, 0, 0, 0, null, 0, null,
+        {{ traffic | join(', ') }}
+    from {{ ref('int_product_traffic') }}
+    where level = '{{ whole }}'
+    {%- if is_increment() %}
+    and {{ in_touched_days('date', 'period_start', period_last_day('period_type', 'period_start')) }}
     {%- endif %}
 ),
 
@@ -69,7 +83,7 @@ periods as (
 
 {%- else %}
 
-{# Periods run from the first day on which anything was sold or said. #}
+{# Periods run from the first day on which anything was seen, sold or said. #}
 first_days as (
     select shop_id, min(day) as day from (
         select shop_id, min(day) as day from facts group by shop_id
@@ -117,7 +131,7 @@ days as (
         facts.day,
         {{ level_columns(item, rolls_up) }},
         count(distinct facts.order_key) as orders,
-        {%- for measure in counts + amounts + ['cogs', 'rating_sum'] %}
+        {%- for measure in counts + amounts + traffic + ['cogs', 'rating_sum'] %}
         sum(facts.{{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
         {%- endfor %}
     from facts
@@ -141,7 +155,7 @@ sums as (
     select
         periods.shop_id, periods.period_type, periods.period_start,
         days.level, days.item, days.category_or_all, days.brand_or_all,
-        {%- for measure in ['orders'] + counts + amounts + ['cogs', 'rating_sum'] %}
+        {%- for measure in ['orders'] + counts + amounts + traffic + ['cogs', 'rating_sum'] %}
         sum(days.{{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
         {%- endfor %}
     from days
@@ -158,6 +172,9 @@ summed as (
         coalesce(on_shelf.is_listed, false) as is_listed,
         {%- for measure in ['orders'] + counts + amounts %}
         coalesce(sums.{{ measure }}, 0) as {{ measure }},
+        {%- endfor %}
+        {%- for measure in traffic %}
+        sums.{{ measure }},
         {%- endfor %}
         {%- for measure in ['items_on_sale', 'items_sold'] + (['skus_on_sale', 'skus_sold'] if rolls_up else []) %}
         coalesce({{ measure }}, 0) as {{ measure }},
@@ -192,9 +209,12 @@ sold_before as (
     {%- endif %}
 ),
 
+{{ traffic_measured() }}
+
 dated as (
     select
         ranked.*,
+        measured.measured_by,
         shops.platform,
         {{ period_last_day('ranked.period_type', 'ranked.period_start') }} < shops.as_of_date as is_complete_period,
         coalesce(sold_before.units, 0) as units_before,
@@ -206,6 +226,10 @@ dated as (
     from ranked
     join {{ ref('int_shops') }} as shops on shops.shop_id = ranked.shop_id
     left join items on items.shop_id = ranked.shop_id and items.{{ item }} = ranked.item
+    left join measured
+        on measured.shop_id = ranked.shop_id
+        and measured.period_type = ranked.period_type
+        and measured.period_start = ranked.period_start
     left join sold_before
         on sold_before.shop_id = ranked.shop_id
         and sold_before.period_type = ranked.period_type

@@ -38,5 +38,44 @@ case
     when dated.units * dated.days_before * 4 >= dated.units_before * dated.days_elapsed * 5 then 'growth'
     when dated.units * dated.days_before * 4 <= dated.units_before * dated.days_elapsed * 3 then 'decline'
     else 'mature'
-end as lifecycle_stage
+end as lifecycle_stage,
+{{ traffic_columns() }}
+{% endmacro %}
+
+{# What was seen: impressions and the like are told by events only. A total may tell of views, but not of how many viewed. #}
+{% macro traffic_columns() %}
+{%- for name in traffic_counts() %}
+case when dated.measured_by {{ 'is not null' if name == 'views' else "in ('events', 'both')" }} then cast(coalesce(dated.{{ name }}, 0) as bigint) end
+    as {{ name }},
+{%- endfor %}
+{%- for name in traffic_visits() %}
+case when dated.measured_by is not null then cast(case when coalesce(dated.views, 0) = 0 then 0 else dated.{{ name }} end as bigint) end
+    as {{ name }},
+{%- endfor %}
+case when dated.views > 0 then {{ rate('dated.cart_visits', 'dated.view_visits') }} end as view_to_cart_rate,
+case when dated.views > 0 then {{ rate('dated.order_visits', 'dated.cart_visits') }} end as cart_to_order_rate,
+dated.measured_by as traffic_measured_by
+{% endmacro %}
+
+{# The columns of int_product_traffic: what is counted each time, and what once for a session and article. #}
+{% macro traffic_counts() %}{{ return(['impressions', 'clicks', 'views', 'cart_adds']) }}{% endmacro %}
+{% macro traffic_visits() %}{{ return(['view_visits', 'cart_visits', 'order_visits']) }}{% endmacro %}
+
+{# By what the traffic of a period is known, as a common table expression of performance. #}
+{% macro traffic_measured() %}
+{# Of a period in which nothing at all was seen nobody knows what was. #}
+measured as (
+    select
+        periods.shop_id, periods.period_type, periods.period_start,
+        case when min(days.measured_by) = max(days.measured_by) then min(days.measured_by) else 'both' end as measured_by
+    from (
+        select distinct shop_id, date as day, measured_by from {{ ref('int_product_traffic') }}
+        where level = 'product'
+        {%- if is_increment() %}
+        and {{ in_touched_days('date', 'period_start', period_last_day('period_type', 'period_start')) }}
+        {%- endif %}
+    ) as days
+    join days_of_periods as periods on periods.shop_id = days.shop_id and periods.day = days.day
+    group by periods.shop_id, periods.period_type, periods.period_start
+),
 {% endmacro %}

@@ -1,5 +1,5 @@
 {#
-  The periods whose figures of products may have changed: those of a line or a review that changed, those that may have
+  The periods whose figures of products may have changed: those of a line, a review or a day's traffic that changed, those that may have
   become complete, those of whose days the return window closed, those in which a product that changed was on sale, sold
   or reviewed, and what lies between the shop's first day as it was and as it is, since periods run from there without a
   gap. `shop_rows` has them: its days are those on which something happened.
@@ -15,6 +15,8 @@ changed_days as (
     select shop_id, created_date as day from {{ changed('fct_order_lines') }}
     union
     select shop_id, created_date from {{ changed('fct_reviews') }}
+    union
+    select shop_id, date from {{ changed('int_product_traffic') }}
 ),
 
 first_changes as (
@@ -99,6 +101,11 @@ days as (
     from {{ ref('fct_reviews') }} as reviews
     join changed_products
         on changed_products.shop_id = reviews.shop_id and changed_products.product_id = reviews.product_id
+    union
+    select traffic.shop_id, traffic.date
+    from {{ ref('int_product_traffic') }} as traffic
+    semi join changed_products
+        on changed_products.shop_id = traffic.shop_id and changed_products.product_id = traffic.product_id
 ),
 
 touched as (

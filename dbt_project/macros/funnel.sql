@@ -1,0 +1,140 @@
+{# What mart_funnel_daily adds up over sessions. #}
+{% macro funnel_counts() %}
+    {{ return({
+        'sessions': 'count(*)', 'product_view_sessions': 'count(product_view_at)', 'cart_sessions': 'count(cart_at)',
+        'checkout_sessions': 'count(checkout_at)', 'purchase_sessions': 'count(purchase_at)',
+        'bounces': 'count(case when is_bounce then 1 end)', 'page_views': 'sum(page_views)', 'session_seconds': 'sum(duration_seconds)',
+        'orders': 'sum(orders)', 'order_sessions': 'count(case when has_order then 1 end)',
+        'purchase_events_without_order': 'sum(purchase_events_without_order)',
+    }) }}
+{% endmacro %}
+
+{# What it adds up over shops only, on the rows of all channels, devices and visitors. #}
+{% macro funnel_counts_beside() %}{{ return(['bot_sessions', 'orders_without_session']) }}{% endmacro %}
+
+{#
+  The periods whose funnel may have changed. Who signs in is from then on also the person of all earlier sessions of theirs:
+  that moves no figure of these as long as no order is among them, and shows as two rows in the log of sessions that differ in
+  the person alone.
+#}
+{% macro touched_funnel_periods(period_types) %}
+with changed_sessions as (
+    select shop_id, session_date
+    from {{ changed('fct_sessions') }}
+    group by session_key, shop_id, session_date
+    having
+        count(distinct coalesce(customer_key, '')) = 1
+        or max(orders) > 0
+        or count(distinct concat_ws('|', channel, visitor_type, cast(orders as string), coalesce(cast(purchase_at as string), ''))) > 1
+),
+
+changed_links as (
+    select session_key from {{ changed('int_order_sessions') }}
+    union
+    select session_key from {{ changed('int_purchase_events') }}
+),
+
+days as (
+    select shop_id, session_date as day from changed_sessions
+    union
+    select shop_id, session_date from {{ changed('int_sessions') }}
+    union
+    select shop_id, session_date from {{ ref('int_sessions') }}
+    where session_key in (select session_key from changed_links)
+    union
+    select shop_id, created_date from {{ changed('int_order_visits') }}
+    union
+    select shop_id, session_date from {{ changed('int_order_visits') }} where session_date is not null
+    union
+    select shop_id, date from {{ changed('int_traffic_daily') }}
+    union
+    {{ days_since_previous_as_of() }}
+)
+
+select * from ({{ periods_of_days('days', period_types) }}) as periods
+{%- if several_shops() %}
+union
+select * from ({{ periods_of_all_shops('days', period_types) }}) as periods_of_all
+{%- endif %}
+{% endmacro %}
+
+{# A condition on the days of the touched periods. #}
+{% macro in_touched_periods(column) -%}
+    {{ in_touched_days(column, period_first_day(), period_last_day()) }}
+{%- endmacro %}
+
+{#
+  Common table expressions that count people by day, week and month in each roll-up. Distinct counts do not add up: everybody
+  counts once in a period, on the day on which they first appear in it, so that a month to date is what its days add up to.
+  Numbers stand for roll-ups and people: to sort and compare them is quicker.
+#}
+{% macro counted_people() %}
+cells as (
+    select shop_id, channel, device, visitor_type, row_number() over (order by shop_id, channel, device, visitor_type) as cell
+    from (select distinct shop_id, channel, device, visitor_type from people) as known
+),
+
+rollups_of_cells as (
+    {%- for channel in ['channel', "'all'"] %}
+    {%- set last_channel = loop.last %}
+    {%- for device in ['device', "'all'"] %}
+    {%- set last_device = loop.last %}
+    {%- for visitor_type in ['visitor_type', "'all'"] %}
+    select cell, shop_id, {{ channel }} as channel, {{ device }} as device, {{ visitor_type }} as visitor_type from cells
+    {{ 'union' if not (last_channel and last_device and loop.last) }}
+    {%- endfor %}
+    {%- endfor %}
+    {%- endfor %}
+),
+
+rollups as (
+    select *, dense_rank() over (order by shop_id, channel, device, visitor_type) as rollup_number from rollups_of_cells
+),
+
+entities as (
+    select kind, shop_id, entity, row_number() over (order by kind, shop_id, entity) as number
+    from (select distinct kind, shop_id, entity from people) as known
+),
+
+visits as (
+    select distinct people.day, cells.cell, entities.number, people.kind
+    from people
+    join cells
+        on cells.shop_id = people.shop_id
+        and cells.channel = people.channel
+        and cells.device = people.device
+        and cells.visitor_type = people.visitor_type
+    join entities on entities.kind = people.kind and entities.shop_id = people.shop_id and entities.entity = people.entity
+),
+
+spread as (
+    select distinct visits.day, rollups.rollup_number, visits.number, visits.kind
+    from visits
+    join rollups on rollups.cell = visits.cell
+),
+
+appearances as (
+    select 'day' as period_type, day as first_day, day, rollup_number, kind, count(*) as people
+    from spread
+    group by day, rollup_number, kind
+    {%- for type in ['week', 'month'] %}
+    union all
+    select '{{ type }}', first_day, day, rollup_number, kind, count(*)
+    from (
+        select cast(date_trunc('{{ type }}', day) as date) as first_day, min(day) as day, rollup_number, kind
+        from spread
+        group by cast(date_trunc('{{ type }}', day) as date), rollup_number, kind, number
+    ) as firsts
+    group by first_day, day, rollup_number, kind
+    {%- endfor %}
+),
+
+appearances_in_shops as (
+    select
+        named.shop_id, named.channel, named.device, named.visitor_type,
+        appearances.period_type, appearances.first_day, appearances.day, appearances.kind, appearances.people
+    from appearances
+    join (select distinct rollup_number, shop_id, channel, device, visitor_type from rollups) as named
+        on named.rollup_number = appearances.rollup_number
+),
+{% endmacro %}
