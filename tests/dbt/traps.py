@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.dbt.traps_funnel import FUNNEL
 from tests.dbt.traps_people import PEOPLE
 from tests.dbt.traps_promotions import PROMOTIONS
 from tests.dbt.traps_roi import ROI
@@ -289,6 +290,7 @@ TRAPS: dict[str, list[str]] = {
     "ABC with equal sales and with one dominant product": [
         "test_mart_product_performance__equal_sales_get_equal_classes_and_a_dominant_product_is_an_a"
     ],
+    **FUNNEL,
     **PEOPLE,
     **ROI,
     **SESSIONS,

@@ -35,7 +35,14 @@ def visit(number: str, at: str, visitor: str = "v", buys: str | None = None, **m
 
 def totals(day: str, scope: str = "shop", **more: object) -> Row:
     """What the platform says of a day."""
-    return {"date": datetime.fromisoformat(day).date(), "scope": scope, "uv": 50, "pv": 90, "cart_uv": 9, **more}
+    return {
+        "date": datetime.fromisoformat(day).date(),
+        "scope": scope,
+        "uv": 50,
+        "pv": 90,
+        "cart_uv": 9,
+        **more,
+    }
 
 
 @story
