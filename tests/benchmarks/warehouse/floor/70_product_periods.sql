@@ -75,7 +75,7 @@ sold as (
 
 periods as (
     select unit, cast(unnest(generate_series(date_trunc(unit, first_day), getvariable('today'), step)) as date) as period_start
-    from (select min(created_date) as first_day from placed)
+    from (select min(day) as first_day from (select min(created_date) as day from placed union all select min(date) from product_traffic))
     cross join (values ('week', interval 7 day), ('month', interval 1 month)) as units (unit, step)
 ),
 
@@ -96,7 +96,7 @@ select
 from sold full join listed using (unit, period_start, variant_key)
 join listings using (variant_key);
 
-create temp table items_of_periods as
+create temp table sold_of_periods as
 with of_variants as (
     select
         'variant' as level, unit, period_start, variant_key as item,
@@ -160,6 +160,51 @@ from of_variants
 union all by name
 select of_levels.*, coalesce(orders, 0) as orders
 from of_levels left join orders using (unit, period_start, item, category, brand);
+
+-- What was seen of each item, rolled up as what was sold is.
+create temp table seen_of_periods as
+with items as (
+    select 'variant' as level, variant_key as item, coalesce(category, 'unknown') as category, coalesce(brand, 'unknown') as brand, listed_date
+    from listings
+    union all
+    select distinct 'product', product_id, product_category, product_brand, product_listed_date from listings
+),
+
+of_items as (
+    select
+        level, unit, date_trunc(unit, date)::date as period_start, item, category, brand, listed_date,
+        sum(columns(product_traffic.* exclude (date, level, item)))
+    from product_traffic
+    join items using (level, item)
+    cross join (values ('day'), ('week'), ('month')) as units (unit)
+    group by all
+)
+
+from of_items
+union all by name
+select
+    if(grouping(category) = 0, 'category', if(grouping(brand) = 0, 'brand', 'shop')) as level,
+    unit, period_start, 'all' as item,
+    if(grouping(category) = 0, category, 'all') as category,
+    if(grouping(brand) = 0, brand, 'all') as brand,
+    sum(columns(of_items.* exclude (level, unit, period_start, item, category, brand, listed_date)))
+from of_items
+where level = 'product'
+group by grouping sets ((unit, period_start, category), (unit, period_start, brand), (unit, period_start));
+
+create temp table items_of_periods as
+select
+    level, unit, period_start, item, category, brand,
+    coalesce(sold.listed_date, seen.listed_date) as listed_date,
+    coalesce(is_listed, false) as is_listed,
+    coalesce(columns('^(orders|units|units_with_cost|returned_units|units_past_return_window|gross_sales|discounts|returns|net_sales|items_on_sale|items_sold|skus_on_sale|skus_sold)$'), 0),
+    cogs,
+    case when measured.unit is not null then coalesce(columns('^(impressions|clicks|views|cart_adds|view_visits|cart_visits|order_visits)$'), 0) end,
+    if(measured.unit is not null, 'events', null) as traffic_measured_by
+from sold_of_periods as sold
+full join seen_of_periods as seen using (level, unit, period_start, item, category, brand)
+left join (select distinct unit as measured_unit, period_start as measured_start, unit from seen_of_periods) as measured
+    on measured_unit = coalesce(sold.unit, seen.unit) and measured_start = coalesce(sold.period_start, seen.period_start);
 
 create temp table dated as
 with ranked as (

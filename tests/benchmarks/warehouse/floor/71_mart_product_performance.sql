@@ -42,6 +42,10 @@ select
         else price_bounds()[band] || '-' || price_bounds()[band + 1]
     end as price_band,
     cast(days_listed as integer) as days_since_listing,
+    cast(columns('^(impressions|clicks|views|cart_adds|view_visits|cart_visits|order_visits)$') as bigint),
+    cart_visits / nullif(view_visits, 0) as view_to_cart_rate,
+    order_visits / nullif(cart_visits, 0) as cart_to_order_rate,
+    traffic_measured_by,
     case
         when level not in ('product', 'variant') or unit = 'day' then null
         when days_listed between 0 and 30 then 'new'
