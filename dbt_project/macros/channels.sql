@@ -6,9 +6,9 @@
     {%- do ref('channels') -%} {# to be made before; a unit test hides it, and means the rules that there are #}
     {%- set rules = adapter.get_relation(target.database, 'canonical', 'channels') if execute else none -%}
     case
-    {%- for rule in (asked_once(
+    {%- for rule in (run_query(
         "select source, medium, campaign, referrer, channel from " ~ rules ~ " order by priority"
-    ) if rules is not none else []) %}
+    ).rows if rules is not none else []) %}
         {%- set conditions = [] %}
         {%- for text, pattern in [(source, rule[0]), (medium, rule[1]), (campaign, rule[2]), (referrer, rule[3])] if pattern %}
             {%- do conditions.append(matches(text, pattern)) %}

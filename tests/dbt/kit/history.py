@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+BUYING = ("product_view", "add_to_cart", "begin_checkout", "purchase")
 DAY = np.timedelta64(1, "D").astype("timedelta64[us]")
 
 
@@ -17,7 +18,8 @@ DAY = np.timedelta64(1, "D").astype("timedelta64[us]")
 class History:
     """Days from `first` on with `orders_per_day` orders each; ids grow with time, as those of most platforms do.
 
-    Most buyers of a day have bought before, the refunds of a day are of orders of the 30 days before.
+    Most buyers of a day have bought before, the refunds of a day are of orders of the 30 days before. Every other order
+    came by a visit; strangers come as well, and some of a day's events are of the day before.
     """
 
     first: datetime
@@ -27,6 +29,7 @@ class History:
     variants: int = 500
     new_buyers_per_day: int = 60
     reviews_per_day: int = 20
+    strangers_per_day: int = 100
 
     def as_of(self, day: int) -> str:
         """The last second of that day."""
@@ -47,6 +50,7 @@ class History:
                 "customer_id": _some(_ids("c", buyers), number % 8 != 0),
                 "email_hash": _ids("e", buyers),
                 "phone_hash": _some(_ids("p", buyers), number % 3 == 0),
+                "visitor_id": _some(_ids("d", buyers), number % 2 == 0),
                 "created_at": at,
                 "financial_status": ["paid"] * len(number),
             },
@@ -68,6 +72,7 @@ class History:
             "refunds": self._refunds(first, last, rng),
             "customers": self._customers(first, last),
             "reviews": self._reviews(first, last, rng),
+            "events": self._events(number[::2], buyers[::2], at[::2], first, last, rng),
             **({"products": self._products(), "unit_costs": self._costs()} if first == 0 else {}),
         }
         return {entity: _table(columns) for entity, columns in tables.items()}
@@ -105,6 +110,38 @@ class History:
             "product_id": _ids("P", number * 7 % (self.variants // 2)),
             "rating": _money(1 + number * 3 % 5),
             "created_at": self._instant(number // self.reviews_per_day, rng),
+        }
+
+    def _events(
+        self,
+        order: np.ndarray,
+        buyers: np.ndarray,
+        at: np.ndarray,
+        first: int,
+        last: int,
+        rng: np.random.Generator,
+    ) -> dict[str, Any]:
+        """Of each order the steps that led to it, by the buyer's device; of each stranger two."""
+        count = (last - first + 1) * self.strangers_per_day
+        stranger = first * self.strangers_per_day + np.arange(count)
+        begun = self._instant(stranger // self.strangers_per_day, rng) - np.where(stranger % 20, 0, DAY)
+        steps = len(BUYING)
+        kind = np.concatenate([np.tile(np.arange(steps), len(order)), np.tile(np.arange(2), count)])
+        minutes = np.concatenate([np.tile(np.arange(1 - steps, 1), len(order)), np.tile(np.arange(2), count)])
+        instant = np.concatenate([np.repeat(at, steps), np.repeat(begun, 2)]) + minutes * np.timedelta64(
+            60_000_000, "us"
+        )
+        bought = _ids("", np.repeat(order, steps))
+        number = first * (self.orders_per_day // 2 * steps + 2 * self.strangers_per_day) + np.arange(
+            len(kind)
+        )
+        return {
+            "event_id": _ids("e", number),
+            "visitor_id": _ids("d", np.repeat(buyers, steps)) + _ids("s", np.repeat(stranger // 2, 2)),
+            "event_at": instant,
+            "event_type": [BUYING[one] for one in kind.tolist()],
+            "order_id": _some(bought, kind[: len(bought)] == steps - 1) + [None] * 2 * count,
+            "variant_id": _some(_ids("v", number % self.variants), kind < 2),
         }
 
     def _customers(self, first: int, last: int) -> dict[str, Any]:

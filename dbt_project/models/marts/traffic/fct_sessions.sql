@@ -1,22 +1,38 @@
 {{ config(unique_key='session_key') }}
 
+{# The first instant of a session that changed, written out, so that a scan skips what is earlier. #}
+{% set not_earlier %}
+    {%- if is_increment() %}
+        and sessions.started_at >= cast('{{ asked_once(
+            "select cast(coalesce(min(started_at), " ~ as_of() ~ ") as varchar) from " ~ changed('int_sessions')
+        )[0][0] }}' as timestamp)
+    {%- endif %}
+{% endset %}
+
 {#
-  Besides what a session is made of: which of a visitor's sessions was the first, whether its orders are valid, whether
-  its purchases have an order by now, whether its campaign is known, and whether the shop has any orders.
+  Besides what a session is made of: which of a visitor's sessions was the first (of those that are not earlier than what
+  changed), whether its orders are valid, whether its purchases have an order by now, whether its campaign is known, and
+  whether the shop has any orders.
 #}
 {% call touched() %}
+with moved as (
+    select shop_id, visitor_id, min(started_at) as started_at from {{ changed('int_sessions') }} group by shop_id, visitor_id
+)
+
 select session_key from {{ changed('int_sessions') }}
 union
 select session_key from (
-    select sessions.session_key from {{ ref('int_sessions') }} as sessions
-    semi join {{ changed('int_sessions') }} as moved using (shop_id, visitor_id)
-    where not sessions.is_bot
+    select sessions.session_key, sessions.shop_id, sessions.visitor_id, sessions.started_at from {{ ref('int_sessions') }} as sessions
+    join moved
+        on moved.shop_id = sessions.shop_id and moved.visitor_id = sessions.visitor_id and moved.started_at <= sessions.started_at
+    where not sessions.is_bot {{ not_earlier }}
     qualify row_number() over (partition by sessions.shop_id, sessions.visitor_id order by sessions.started_at) = 1
 ) as firsts
 union
 select sessions.session_key from {{ this }} as sessions
-semi join {{ changed('int_sessions') }} as moved using (shop_id, visitor_id)
-where sessions.visitor_type = 'new'
+semi join moved
+    on moved.shop_id = sessions.shop_id and moved.visitor_id = sessions.visitor_id and moved.started_at <= sessions.started_at
+where sessions.visitor_type = 'new' {{ not_earlier }}
 union
 select session_key from {{ changed('int_session_people') }}
 union
@@ -105,16 +121,23 @@ campaigns as (
     ) = 1
 ),
 
-order_sessions as (
-    select
-        links.session_key,
-        greatest(links.created_at, coalesce(links.event_at, links.created_at)) as ordered_at
-    from {{ ref('int_order_sessions') }} as links
-    join {{ ref('int_orders_summed') }} as orders on orders.order_key = links.order_key
-    where orders.is_valid
+links as (
+    select session_key, order_key, greatest(created_at, coalesce(event_at, created_at)) as ordered_at
+    from {{ ref('int_order_sessions') }}
     {%- if is_increment() %}
-        and links.session_key in (select session_key from {{ touched_rows() }})
+    where session_key in (select session_key from {{ touched_rows() }})
     {%- endif %}
+),
+
+order_sessions as (
+    select session_key, ordered_at from links
+    where order_key in (
+        select order_key from {{ ref('int_orders_summed') }}
+        where is_valid
+        {%- if is_increment() %}
+            and order_key in (select order_key from links)
+        {%- endif %}
+    )
 ),
 
 bought as (
@@ -127,17 +150,26 @@ bought as (
     group by order_sessions.session_key
 ),
 
+purchases as (
+    select session_key, order_key from {{ ref('int_purchase_events') }}
+    {%- if is_increment() %}
+    where session_key in (select session_key from {{ touched_rows() }})
+    {%- endif %}
+),
+
 {# Purchases of orders that the shop does not know. #}
 told as (
-    select events.session_key, count(*) as events
-    from {{ ref('int_purchase_events') }} as events
-    left join {{ ref('int_orders') }} as orders
-        on orders.order_key = events.order_key and orders.created_at <= {{ as_of() }}
-    where orders.order_key is null
-    {%- if is_increment() %}
-        and events.session_key in (select session_key from {{ touched_rows() }})
-    {%- endif %}
-    group by events.session_key
+    select purchases.session_key, count(*) as events
+    from purchases
+    anti join (
+        select order_key from {{ ref('int_orders') }}
+        where created_at <= {{ as_of() }}
+        {%- if is_increment() %}
+            and order_key in (select order_key from purchases)
+        {%- endif %}
+    ) as orders
+        on orders.order_key = purchases.order_key
+    group by purchases.session_key
 ),
 
 final as (
