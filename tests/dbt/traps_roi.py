@@ -32,4 +32,8 @@ ROI: dict[str, list[str]] = {
     "revenue counted in one window and spend in another": [
         "test_mart_marketing_roi__revenue_by_the_date_of_the_order_and_of_the_touch"
     ],
+    "payback by the customers that a campaign won, whatever brought them back": [
+        "test_int_new_customer_margins__later_orders_are_of_the_campaign_that_won_the_buyer",
+        "test_int_campaign_paybacks__when_new_customers_have_earned_their_spend",
+    ],
 }  # fmt: skip

@@ -12,6 +12,7 @@ from tests.dbt.stories import (
     people,
     promotions,
     rates,
+    roi,
     sessions,
     stock,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "people",
     "promotions",
     "rates",
+    "roi",
     "sessions",
     "stock",
 ]

@@ -13,6 +13,8 @@ with recoloured as (
 
 select shop_id, date from {{ changed('fct_ad_spend') }}
 union
+select shop_id, date from {{ changed('int_campaign_paybacks') }}
+union
 select shop_id, order_date as date from {{ changed('fct_attribution') }}
 union
 select shop_id, touch_date as date from {{ changed('fct_attribution') }} where touch_date is not null
@@ -196,10 +198,17 @@ final as (
         {%- endfor %}
         case when margin > 0 then cast(revenue_with_margin as double) / cast(margin as double) end as break_even_roas,
         {%- for name, bottom in [('cpc', 'clicks'), ('cpa', 'orders'), ('ad_cac', 'new_customers')] %}
-        cast(cast(spend as double) / nullif(cast({{ bottom }} as double), 0) as decimal(18, 4)) as {{ name }}{{ ',' if not loop.last }}
+        cast(cast(spend as double) / nullif(cast({{ bottom }} as double), 0) as decimal(18, 4)) as {{ name }},
         {%- endfor %}
+        paybacks.payback_days
     from summed
     join {{ ref('int_shops') }} as shops on shops.shop_id = summed.shop_id
+    left join {{ ref('int_campaign_paybacks') }} as paybacks
+        on paybacks.shop_id = summed.shop_id
+        and paybacks.date = summed.date
+        and paybacks.attribution_model = summed.attribution_model
+        and paybacks.ad_platform = summed.ad_platform
+        and paybacks.campaign_id = summed.campaign_id
 )
 
 select * from final
