@@ -33,7 +33,7 @@ def spent(day: str, spend: float, **more: Any) -> Row:
 
 @story
 def what_an_order_is_owed_to_is_found_out_later() -> Story:
-    """Earlier visits, an order between two, a log-in that says whose visits were whose, an order that no longer counts."""
+    """Earlier visits, an order between two, a log-in that says whose visits were whose, one order that goes."""
     return {
         0: Step(
             {

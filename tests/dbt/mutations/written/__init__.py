@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from tests.dbt.mutations.fault import Fault
-from tests.dbt.mutations.written import increments, intermediate, macros, marts, products, promotions, stock
+from tests.dbt.mutations.written import (
+    increments,
+    intermediate,
+    macros,
+    marts,
+    products,
+    promotions,
+    roi,
+    stock,
+)
 
 FAULTS: list[Fault] = [
     *marts.FAULTS,
@@ -12,5 +21,6 @@ FAULTS: list[Fault] = [
     *increments.FAULTS,
     *products.FAULTS,
     *promotions.FAULTS,
+    *roi.FAULTS,
     *stock.FAULTS,
 ]
