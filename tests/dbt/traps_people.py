@@ -25,4 +25,18 @@ PEOPLE: dict[str, list[str]] = {
     "what was never paid, and orders of nobody, are no activity": [
         "test_int_active_days__a_day_of_valid_orders_is_active_once"
     ],
+    "a visit is activity where so configured, and an unknown visitor a person": [
+        "test_int_active_days__who_visits_is_active_where_so_configured"
+    ],
+    "sessions that became somebody's later are counted by both days": [
+        "test_mart_identity_restatements__by_the_day_of_the_sessions_and_the_day_we_learned"
+    ],
+    "a ticket or review of nobody, of a shared account, of tomorrow": [
+        "test_int_customer_contacts__of_the_account_else_of_the_order"
+    ],
+    "people of several shops, and people who never bought, in the 360 view": [
+        "test_int_customer_profiles__what_somebody_is_over_all_shops",
+        "test_mart_customer_360__everyone_has_one_row_and_what_is_not_known_is_null",
+    ],
+    "the first of a month loses nobody": ["test_mart_customer_360__growth_state_is_of_the_last_four_weeks"],
 }

@@ -15,6 +15,7 @@ from tests.dbt.stories import (
     roi,
     sessions,
     stock,
+    visitors,
 )
 from tests.dbt.stories.book import AS_OF, STORIES
 
@@ -35,4 +36,5 @@ __all__ = [
     "roi",
     "sessions",
     "stock",
+    "visitors",
 ]
