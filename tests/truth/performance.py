@@ -1,4 +1,4 @@
-"""What products or variants sold, gave back and were told in periods, and which of them were on sale."""
+"""How often products were seen, what they sold, gave back and were told in periods, and which of them were on sale."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tests.truth.marts.dim_products import dim_products
 from tests.truth.marts.fct_order_lines import fct_order_lines
 from tests.truth.marts.fct_reviews import fct_reviews
 from tests.truth.periods import in_periods, last_day, ratio
+from tests.truth.seen import COUNTED, SEEN, VISITS, seen
 from tests.truth.world import World
 
 TYPES = ("day", "week", "month")
@@ -79,7 +80,7 @@ def entries(world: World, item: str) -> pl.DataFrame:
         review_count=pl.lit(1),
         rating_sum="rating",
     )
-    facts = pl.concat([sold.drop("today"), said], how="diagonal_relaxed")
+    facts = pl.concat([sold.drop("today"), said, seen(world, item)], how="diagonal_relaxed")
     happened = in_periods(world, facts, TYPES).rename({"date": "period_start"})
     listed = periods(world, facts).join(catalogue(world), on="shop_id").filter(
         (pl.col("period_type") != "day")
@@ -88,7 +89,17 @@ def entries(world: World, item: str) -> pl.DataFrame:
     ).with_columns(is_listed=pl.lit(True))  # fmt: skip
     of = [*PERIOD, "product_id", "variant_key", "sku_key"]
     everything = pl.concat([happened, listed.select(*of, "is_listed")], how="diagonal_relaxed")
-    return everything.join(items(world, item), on=["shop_id", item])
+    return (
+        everything.join(items(world, item), on=["shop_id", item], how="left")
+        .with_columns(pl.col("category", "brand").fill_null("unknown"))
+        .join(_measured(world), on=PERIOD, how="left")
+    )
+
+
+def _measured(world: World) -> pl.DataFrame:
+    """The periods of which anything that people saw is known."""
+    found = in_periods(world, seen(world, "product_id"), TYPES).rename({"date": "period_start"})
+    return found.select(PERIOD).unique().with_columns(is_measured=True)
 
 
 def periods(world: World, facts: pl.DataFrame) -> pl.DataFrame:
@@ -106,7 +117,8 @@ def summed(rows: pl.DataFrame, keys: Sequence[str], item: str) -> pl.DataFrame:
     known = pl.col("cogs").is_not_null().sum() > 0
     of = pl.col(item)
     return rows.group_by(*PERIOD, *keys).agg(
-        pl.col(*SUMS, "review_count").sum(),
+        pl.col(*SUMS, *SEEN, "review_count").sum(),
+        pl.col("is_measured").first(),
         orders=pl.col("order_key").drop_nulls().n_unique(),
         rating_sum=pl.when(pl.col("rating_sum").is_not_null().any()).then(pl.col("rating_sum").sum()),
         cogs=pl.when(known).then((pl.col("cogs") - pl.col("restocked_cogs")).sum()),
@@ -144,8 +156,12 @@ def derived(world: World, rows: pl.DataFrame) -> pl.DataFrame:
             return_window_closed_share=ratio(pl.col("closed"), pl.col("units")),
             rating=ratio(pl.col("rating_sum"), pl.col("review_count") * 10_000),
             price_band=pl.when(pl.col("units") > 0).then(band),
+            view_to_cart_rate=ratio(pl.col("cart_visits"), pl.col("view_visits")),
+            cart_to_order_rate=ratio(pl.col("order_visits"), pl.col("cart_visits")),
+            traffic_measured_by=pl.when("is_measured").then(pl.lit("events")),
         )
-        .drop("closed")
+        .with_columns(pl.when("is_measured").then(pl.col(*COUNTED, *VISITS)).name.keep())
+        .drop("closed", "is_measured")
     )
 
 
@@ -158,7 +174,7 @@ def of_items(world: World, rows: pl.DataFrame, item: str) -> pl.DataFrame:
     )  # fmt: skip
     dated = (
         _classes(rows)
-        .join(items(world, item).select("shop_id", item, "listed"), on=["shop_id", item])
+        .join(items(world, item).select("shop_id", item, "listed"), on=["shop_id", item], how="left")
         .join(before, on=[*PERIOD, item], how="left")
         .with_columns(
             days_since_listing=(end - pl.col("listed")).dt.total_days(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.dbt.mutations.fault import Fault
 from tests.dbt.mutations.written import (
+    funnel,
     increments,
     intermediate,
     macros,
@@ -16,6 +17,7 @@ from tests.dbt.mutations.written import (
 )
 
 FAULTS: list[Fault] = [
+    *funnel.FAULTS,
     *marts.FAULTS,
     *intermediate.FAULTS,
     *macros.FAULTS,
