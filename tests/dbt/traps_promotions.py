@@ -23,4 +23,8 @@ PROMOTIONS: dict[str, list[str]] = {
     "what a platform claims for a live session beside our orders; refunds and slot fees taken off": [
         "test_mart_live__sessions_and_creators_by_what_our_own_orders_say"
     ],
+    "advertising for articles out of stock": [
+        "test_mart_today_ads__campaigns_that_lead_to_what_is_out_of_stock",
+        "test_mart_today_ads__a_product_is_out_of_stock_when_no_variant_of_it_is_left",
+    ],
 }

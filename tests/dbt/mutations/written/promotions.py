@@ -54,4 +54,16 @@ FAULTS = [
         "sum(paid_amount) filter (where is_shown)",
         "sum(paid_amount)",
     ),
+    Fault(
+        "mart_today_ads",
+        "a product is out of stock when one variant of it is",
+        "of_product.variants_out_of_stock = of_product.variants",
+        "of_product.variants_out_of_stock > 0",
+    ),
+    Fault(
+        "mart_today_ads",
+        "an article is out of stock where one place has none of it",
+        "sum(days.on_hand) as on_hand",
+        "min(days.on_hand) as on_hand",
+    ),
 ]
