@@ -8,6 +8,7 @@ import polars as pl
 
 from tests.truth.marts.fct_orders import fct_orders
 from tests.truth.marts.fct_refunds import fct_refunds
+from tests.truth.marts.mart_today_ads import mart_today_ads
 from tests.truth.periods import ratio
 from tests.truth.registry import ledger
 from tests.truth.today import DAYS, now, until_now
@@ -57,15 +58,19 @@ def mart_today(world: World) -> pl.DataFrame:
         "orders_past_due",
         "refunds_pending",
         "refunds_pending_amount",
+        "campaigns_out_of_stock",
+        "spend_out_of_stock",
     ]
     return (
         hours.join(within, on=["shop_id", "hour"], how="left")
         .join(so_far, on=["shop_id", "hour"], how="left")
         .join(_to_ship(world), on="shop_id", how="left")
         .join(_to_decide(world), on="shop_id", how="left")
+        .join(_in_vain(world), on="shop_id", how="left")
         .with_columns(
             pl.col("orders", "gross_sales", "paid_amount", *counts).fill_null(0),
             pl.col("refunds_pending", "refunds_pending_amount").fill_null(0),
+            pl.col("campaigns_out_of_stock", "spend_out_of_stock").fill_null(0),
         )
         .with_columns(
             pl.when(pl.col("hour") == pl.col("newest")).then(pl.col(*waits)).name.keep(),
@@ -132,4 +137,13 @@ def _to_decide(world: World) -> pl.DataFrame:
     )  # fmt: skip
     return pending.group_by("shop_id").agg(
         refunds_pending=pl.col("refund_id").n_unique(), refunds_pending_amount=pl.col("amount").sum()
+    )
+
+
+def _in_vain(world: World) -> pl.DataFrame:
+    """Campaigns that lead to what is out of stock; each one's money as the mart rounds it."""
+    campaigns = mart_today_ads(world).filter(pl.col("product_id") == "all")
+    return campaigns.group_by("shop_id").agg(
+        campaigns_out_of_stock=(pl.col("out_of_stock_sessions_7_days") > 0).sum(),
+        spend_out_of_stock=pl.col("spend_out_of_stock").cast(pl.Float64).round().cast(pl.Int64).sum(),
     )

@@ -104,6 +104,16 @@ refunds_due as (
     group by shop_id
 ),
 
+ads as (
+    select
+        shop_id,
+        count(*) filter (where out_of_stock_sessions_7_days > 0) as campaigns_out_of_stock,
+        coalesce(sum(spend_out_of_stock), 0) as spend_out_of_stock
+    from {{ ref('mart_today_ads') }}
+    where product_id = 'all'
+    group by shop_id
+),
+
 final as (
     select
         hours.shop_id,
@@ -129,11 +139,15 @@ final as (
         case when hours.hour_of_day = hours.hour_now then shipments_due.orders_past_due end as orders_past_due,
         case when hours.hour_of_day = hours.hour_now then coalesce(refunds_due.refunds_pending, 0) end as refunds_pending,
         cast(case when hours.hour_of_day = hours.hour_now then coalesce(refunds_due.refunds_pending_amount, 0) end as decimal(18, 4))
-            as refunds_pending_amount
+            as refunds_pending_amount,
+        case when hours.hour_of_day = hours.hour_now then coalesce(ads.campaigns_out_of_stock, 0) end as campaigns_out_of_stock,
+        cast(case when hours.hour_of_day = hours.hour_now then coalesce(ads.spend_out_of_stock, 0) end as decimal(18, 4))
+            as spend_out_of_stock
     from hours
     left join counted on counted.shop_id = hours.shop_id and counted.hour_of_day = hours.hour_of_day
     left join shipments_due on shipments_due.shop_id = hours.shop_id
     left join refunds_due on refunds_due.shop_id = hours.shop_id
+    left join ads on ads.shop_id = hours.shop_id
 )
 
 select * from final

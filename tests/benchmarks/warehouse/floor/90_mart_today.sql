@@ -66,6 +66,14 @@ pending as (
     select count(distinct refund_id) as refunds_pending, coalesce(sum(amount), 0) as refunds_pending_amount
     from fct_refunds
     where status = 'pending' and refunded_at >= getvariable('as_of') - interval 90 day
+),
+
+in_vain as (
+    select
+        count(*) filter (where out_of_stock_sessions_7_days > 0) as campaigns_out_of_stock,
+        coalesce(sum(spend_out_of_stock), 0) as spend_out_of_stock
+    from mart_today_ads
+    where product_id = 'all'
 )
 
 select
@@ -74,7 +82,8 @@ select
     getvariable('today') as date,
     hour,
     hour < hour_now as is_complete_period,
-    * exclude (hour, hour_now, orders_to_ship, due, past_due, refunds_pending, refunds_pending_amount)
+    * exclude (hour, hour_now, orders_to_ship, due, past_due, refunds_pending, refunds_pending_amount, campaigns_out_of_stock,
+        spend_out_of_stock)
         replace (
             cast(coalesce(gross_sales, 0) as decimal(18, 4)) as gross_sales,
             cast(coalesce(paid_amount, 0) as decimal(18, 4)) as paid_amount,
@@ -91,5 +100,7 @@ select
     if(hour = hour_now, due, null) as orders_due_within_24h,
     if(hour = hour_now, past_due, null) as orders_past_due,
     if(hour = hour_now, refunds_pending, null) as refunds_pending,
-    cast(if(hour = hour_now, refunds_pending_amount, null) as decimal(18, 4)) as refunds_pending_amount
-from counted cross join waiting cross join pending;
+    cast(if(hour = hour_now, refunds_pending_amount, null) as decimal(18, 4)) as refunds_pending_amount,
+    if(hour = hour_now, campaigns_out_of_stock, null) as campaigns_out_of_stock,
+    cast(if(hour = hour_now, spend_out_of_stock, null) as decimal(18, 4)) as spend_out_of_stock
+from counted cross join waiting cross join pending cross join in_vain;
