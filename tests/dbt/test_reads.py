@@ -37,14 +37,16 @@ WORKS_ON_MORE: Mapping[str, Mapping[str, int]] = {
     "int_sales_periods": {"fct_orders": 2 * 4 * MONTH},
     # orders of the month that is not over, in which every cohort has a cell, and of that of the orders refunded
     "int_cohort_cells": {"fct_orders": 2 * MONTH},
-    # lines of that month and of the one in which return windows close, and what both came to by product
+    # lines and views of that month and of the one in which return windows close, and what both came to by product
     "mart_product_performance": {
         "fct_order_lines": 3 * MONTH * HISTORY.lines_per_order,
+        "int_product_traffic": 3 * 31 * HISTORY.variants // 2,
         "mart_product_performance": 3 * 5 * HISTORY.variants,
     },
     "mart_variant_performance": {
         "fct_order_lines": 3 * MONTH * HISTORY.lines_per_order,
-        "mart_variant_performance": 3 * 6 * HISTORY.variants,
+        "int_product_traffic": 3 * 31 * HISTORY.variants,
+        "mart_variant_performance": 3 * 7 * HISTORY.variants,
     },
     # lines of the weeks of which anything was given back, which are those of the last month
     "mart_returns": {"fct_order_lines": MONTH * HISTORY.lines_per_order},
@@ -89,6 +91,8 @@ LOOKS_THROUGH: Mapping[str, set[str]] = {
     "mart_customer_ltv": {"fct_orders", "mart_customer_ltv"},
     # all sessions of the day's visitors: which was their first
     "fct_sessions": {"int_sessions", "fct_sessions"},
+    # the days of articles that are another product's now
+    "int_product_traffic": {"int_product_traffic"},
     # the calendar
     "mart_bot_traffic": {"dim_dates"},
     "mart_cohort_retention": {"dim_dates"},

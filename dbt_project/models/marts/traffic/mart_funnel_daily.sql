@@ -20,9 +20,18 @@ with sessions as (
 ),
 
 orders as (
-    select session_key, shop_id, customer_key, created_date from {{ ref('int_order_visits') }}
+    select session_key, customer_key from {{ ref('int_order_visits') }}
+    where session_key is not null
     {%- if is_increment() %}
-    where {{ in_touched_periods('created_date') }} or {{ in_touched_periods('session_date') }}
+        and {{ in_touched_periods('session_date') }}
+    {%- endif %}
+),
+
+orders_beside as (
+    select shop_id, customer_key, created_date from {{ ref('int_order_visits') }}
+    where session_key is null
+    {%- if is_increment() %}
+        and {{ in_touched_periods('created_date') }}
     {%- endif %}
 ),
 
@@ -48,7 +57,7 @@ days_beside as (
             and {{ in_touched_periods('session_date') }}
         {%- endif %}
         union all
-        select shop_id, created_date, 0, 1 from orders where session_key is null
+        select shop_id, created_date, 0, 1 from orders_beside
     ) as rows_beside
     group by shop_id, day
 ),
@@ -156,7 +165,7 @@ people_of_shops as (
     from orders
     join sessions on sessions.session_key = orders.session_key
     union all
-    select 'buyers_without_session', shop_id, created_date, 'all', 'all', 'all', customer_key from orders where session_key is null
+    select 'buyers_without_session', shop_id, created_date, 'all', 'all', 'all', customer_key from orders_beside
 ),
 
 people as (
