@@ -43,7 +43,10 @@ left join (
 {% endcall %}
 
 with events as (
-    select events.* from {{ ref('int_events') }} as events
+    select
+        events.event_key, events.shop_id, events.visitor_id, events.event_id, events.event_at, events.received_at, events.event_type,
+        events.customer_id, events.page_path, events.user_agent_class, events.engaged_ms
+    from {{ ref('int_events') }} as events
     {%- if is_increment() %}
     semi join {{ touched_rows() }} as touched
         on touched.shop_id = events.shop_id
@@ -88,9 +91,6 @@ summed as (
         count(*) filter (where event_type = 'purchase') as purchase_events,
         count(*) filter (where event_type in ('click', 'remove_from_cart')) as other_acts,
         sum(engaged_ms) as engaged_ms,
-        {%- for column in landing %}
-        max(case when is_first then {{ column }} end) as {{ column }},
-        {%- endfor %}
         coalesce(min(page_path) = max(page_path), true) as is_one_page,
         bool_or(user_agent_class = 'bot') as is_declared_bot,
         min(case when event_type = 'product_view' then place end) as product_view_place,
@@ -136,6 +136,15 @@ signed_in as (
     group by session_key
 ),
 
+{# What only the first event says is looked up, not carried through. #}
+landings as (
+    select event_key, {{ landing | join(', ') }} from {{ ref('int_events') }}
+    {%- if is_increment() %}
+    where event_key in (select session_key from summed)
+        and {{ in_touched_days('event_at', 'first_at', "last_at + interval '1' day") }}
+    {%- endif %}
+),
+
 judged as (
     select
         *,
@@ -166,15 +175,15 @@ final as (
         judged.checkouts,
         judged.purchase_events,
         cast(judged.engaged_ms as bigint) as engaged_ms,
-        judged.device,
-        judged.country,
-        judged.page_path as landing_path,
-        judged.referrer,
-        judged.utm_source,
-        judged.utm_medium,
-        judged.utm_campaign,
-        judged.utm_content,
-        judged.utm_term,
+        landings.device,
+        landings.country,
+        landings.page_path as landing_path,
+        landings.referrer,
+        landings.utm_source,
+        landings.utm_medium,
+        landings.utm_campaign,
+        landings.utm_content,
+        landings.utm_term,
         signed_in.customer_id,
         coalesce(signed_in.customer_ids, 0) as customer_ids,
         signed_in.signed_in_at,
@@ -189,6 +198,7 @@ final as (
         judged.bot_reason
     from judged
     join {{ ref('int_shops') }} as shops on shops.shop_id = judged.shop_id
+    join landings on landings.event_key = judged.session_key
     left join signed_in on signed_in.session_key = judged.session_key
     left join carts on carts.session_key = judged.session_key
     left join checkouts on checkouts.session_key = judged.session_key
