@@ -26,7 +26,7 @@ sources:
   - {{name: demo, type: demo, shop: main, start: 2025-01-01, end: {end}, orders_per_day: 15}}
 """
 
-QUESTIONS = 10
+QUESTIONS = 20
 
 
 def questions(readme: Path) -> list[tuple[str, str]]:
