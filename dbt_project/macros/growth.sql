@@ -9,10 +9,9 @@
 {# From a relation with shop_id and day: every period of which a row may change if somebody was active on that day, or was
    not: the day's own, the next (in which they may be lost), and the days that look back on it. #}
 {% macro periods_of_activity(days) %}
-    select distinct days.shop_id, 'day' as period_type, spine.date_day as date
-    from {{ days }} as days
-    join {{ ref('dim_dates') }} as spine
-        on spine.date_day between days.day and days.day + interval '{{ trailing_days().mau - 1 }}' day
+    select distinct shop_id, 'day' as period_type, date from (
+        select shop_id, {{ each_day('day', "day + interval '" ~ (trailing_days().mau - 1) ~ "' day") }} as date from {{ days }} as days
+    ) as looking_back
     {%- for type, length in growth_periods().items() if type != 'day' %}
     union
     select distinct shop_id, '{{ type }}', cast(date_trunc('{{ type }}', day) as date) from {{ days }} as days

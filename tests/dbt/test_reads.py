@@ -59,6 +59,15 @@ WORKS_ON_MORE: Mapping[str, Mapping[str, int]] = {
     "mart_today": dict.fromkeys(("fct_orders", "int_orders"), 90 * HISTORY.orders_per_day),
     # demand of the weeks that the classes of this week and the last are of
     "int_stock_classes": {"int_stock_demand": 14 * 7 * HISTORY.orders_per_day * HISTORY.lines_per_order},
+    # orders of the quarter that is not over and of the one before
+    "mart_growth_accounting": {"int_active_days": 2 * 3 * MONTH},
+    # one row per person of each, as everybody's recency moves; who was active in the last eight weeks
+    "mart_customer_360": {
+        "int_active_days": 2 * MONTH,
+        **dict.fromkeys(
+            ("dim_customers", "int_customer_profiles", "mart_customer_ltv", "mart_customer_rfm"), BUYERS
+        ),
+    },
 }
 """Rows that a day may keep of a relation where it is more than some days' rows, and why."""
 
@@ -98,6 +107,14 @@ LOOKS_THROUGH: Mapping[str, set[str]] = {
     "mart_cohort_retention": {"dim_dates"},
     "mart_cohort_retention_weekly": {"dim_dates"},
     "int_stock_classes": {"dim_dates"},
+    # all sessions of the day's visitors, who may have told who they are: their ids are hashes
+    "int_session_people": {"int_sessions", "int_order_sessions", "int_order_people", "int_session_people"},
+    # all days and all that the day's buyers ever bought
+    "int_active_days": {"fct_orders", "int_active_days"},
+    "int_customer_profiles": {"fct_orders", "fct_order_lines", "int_customer_profiles"},
+    # reviews of whoever is somebody else now
+    "int_customer_contacts": {"int_reviews"},
+    "mart_customer_360": {"dim_customers", "int_customer_profiles", "mart_customer_ltv", "mart_customer_rfm"},
 }
 """Relations of whose rows a scan may pass half or more to a look-up: their keys are not in the order of time."""
 

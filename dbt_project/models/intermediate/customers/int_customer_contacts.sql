@@ -48,6 +48,20 @@ with contacts as (
     {%- endfor %}
 ),
 
+account_people as (
+    select identity, customer_key, is_shared from {{ ref('int_people') }}
+    {%- if is_increment() %}
+    where identity in (select account from contacts)
+    {%- endif %}
+),
+
+order_people as (
+    select order_key, customer_key from {{ ref('int_order_people') }}
+    {%- if is_increment() %}
+    where order_key in (select order_key from contacts)
+    {%- endif %}
+),
+
 {# The account's person; of an account that too many share, or of none, the order's. #}
 known as (
     select
@@ -58,8 +72,8 @@ known as (
             people.customer_key
         ) as customer_key
     from contacts
-    left join {{ ref('int_people') }} as people on people.identity = contacts.account
-    left join {{ ref('int_order_people') }} as order_people on order_people.order_key = contacts.order_key
+    left join account_people as people on people.identity = contacts.account
+    left join order_people on order_people.order_key = contacts.order_key
 )
 
 select contact_key, customer_key, kind, contacted_at, is_open, score from known

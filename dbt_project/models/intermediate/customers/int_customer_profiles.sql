@@ -34,16 +34,17 @@ bought as (
     group by customer_key
 ),
 
+lines as (
+    select customer_key, variant_key, units from {{ ref('fct_order_lines') }}
+    where units > 0 and order_key in (select order_key from orders)
+),
+
 {# What somebody has most of; of equals the first in the alphabet. #}
 units_by_category as (
     select lines.customer_key, products.category, sum(lines.units) as units
-    from {{ ref('fct_order_lines') }} as lines
-    join orders on orders.order_key = lines.order_key
+    from lines
     join {{ ref('dim_products') }} as products on products.variant_key = lines.variant_key
-    where products.category is not null and lines.units > 0
-    {%- if is_increment() %}
-        and lines.customer_key in (select customer_key from {{ touched_rows() }})
-    {%- endif %}
+    where products.category is not null
     group by lines.customer_key, products.category
 ),
 

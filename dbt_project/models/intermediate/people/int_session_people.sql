@@ -55,6 +55,28 @@ order_sessions as (
     {%- endif %}
 ),
 
+order_people as (
+    select order_key, customer_key from {{ ref('int_order_people') }}
+    {%- if is_increment() %}
+    where order_key in (select order_key from order_sessions)
+    {%- endif %}
+),
+
+test_orders as (
+    select order_key from {{ ref('int_orders') }}
+    where is_test
+    {%- if is_increment() %}
+        and order_key in (select order_key from order_sessions)
+    {%- endif %}
+),
+
+account_people as (
+    select identity, customer_key, is_shared from {{ ref('int_people') }}
+    {%- if is_increment() %}
+    where identity in (select account from sessions)
+    {%- endif %}
+),
+
 {# What is typed into a test order is anybody's, and an account that too many share is nobody's in particular. #}
 evidence as (
     select
@@ -66,7 +88,7 @@ evidence as (
         sessions.signed_in_at as identified_at,
         sessions.signed_in_received_at as known_at
     from sessions
-    left join {{ ref('int_people') }} as people on people.identity = sessions.account
+    left join account_people as people on people.identity = sessions.account
     where sessions.account is not null and not coalesce(people.is_shared, false)
     union all
     select
@@ -79,9 +101,8 @@ evidence as (
         order_sessions.created_at
     from sessions
     join order_sessions on order_sessions.session_key = sessions.session_key
-    join {{ ref('int_order_people') }} as people on people.order_key = order_sessions.order_key
-    join {{ ref('int_orders') }} as orders on orders.order_key = order_sessions.order_key
-    where not coalesce(orders.is_test, false)
+    join order_people as people on people.order_key = order_sessions.order_key
+    where order_sessions.order_key not in (select order_key from test_orders)
 ),
 
 {# The last that a session says of who it was of; what was typed into the order at the same instant rather than the account. #}

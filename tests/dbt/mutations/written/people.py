@@ -21,7 +21,7 @@ FAULTS = [
     Fault(
         "int_session_people",
         "test orders say who somebody is",
-        "where not coalesce(orders.is_test, false)",
+        "where order_sessions.order_key not in (select order_key from test_orders)",
         "where true",
     ),
     Fault(
