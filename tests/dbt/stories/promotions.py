@@ -87,6 +87,20 @@ def promotions_come_and_go() -> Story:
     }
 
 
+@story
+def nothing_is_left_to_compare_a_promotion_with() -> Story:
+    """The shop's only orders, long before the promotion, turn out to be none."""
+    return {
+        0: Step(
+            {
+                **sales(order("1", "2023-12-05 10:00", "a")),
+                ("promotions", "p"): [promotion("p", "2024-01-25 00:00", "2024-01-27 00:00")],
+            }
+        ),
+        2: Step({("orders", "1"): []}),
+    }
+
+
 def live(live_id: str, started_at: str | None, ended_at: str | None, **more: Any) -> Row:
     return {"live_id": live_id, "started_at": started_at, "ended_at": ended_at, **more}
 

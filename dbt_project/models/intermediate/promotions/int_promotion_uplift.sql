@@ -22,7 +22,8 @@ shops_touched as (
     select shop_id from {{ changed('int_promotions') }}
     union
     select changed_days.shop_id from changed_days
-    join first_days on first_days.shop_id = changed_days.shop_id and changed_days.date <= first_days.first_day
+    left join first_days on first_days.shop_id = changed_days.shop_id
+    where coalesce(changed_days.date <= first_days.first_day, true)
 ),
 
 dated as (

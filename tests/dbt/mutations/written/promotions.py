@@ -11,12 +11,7 @@ FAULTS = [
         "coalesce(applied.funded_by, promotions.funded_by, 'seller')",
         "coalesce(applied.funded_by, 'seller')",
     ),
-    Fault(
-        "int_paid_days",
-        "orders count when they are placed",
-        "orders.paid_date as date",
-        "orders.created_date as date",
-    ),
+    Fault("int_paid_days", "what is not valid was sold", "where is_valid and paid_date", "where paid_date"),
     Fault(
         "int_promotion_uplift",
         "days of other promotions are ordinary days",
