@@ -7,33 +7,25 @@ from datetime import date
 
 import polars as pl
 
-from tests.truth.browsing import sessions
 from tests.truth.growth import ordered
 from tests.truth.marts.dim_customers import dim_customers
 from tests.truth.marts.dim_products import dim_products
 from tests.truth.marts.fct_order_lines import fct_order_lines
 from tests.truth.marts.fct_orders import fct_orders
+from tests.truth.marts.fct_sessions import fct_sessions
 from tests.truth.marts.mart_cohort_ltv import WINDOWS, mart_customer_ltv
 from tests.truth.marts.mart_customer_rfm import mart_customer_rfm
 from tests.truth.people import Identity, people
 from tests.truth.rates import reporting
 from tests.truth.registry import ledger
 from tests.truth.reviews import told_reviews
-from tests.truth.session_people import session_people
 from tests.truth.world import World
 
 WINDOW = 28
 KEY = "customer_key"
 
 
-@ledger(
-    "mart_customer_360",
-    KEY,
-    unsaid={
-        "first_touch_channel": "the channel of a session is judged where sessions are",
-        "favourite_channel": "the channel of a session is judged where sessions are",
-    },
-)
+@ledger("mart_customer_360", KEY)
 def mart_customer_360(world: World) -> pl.DataFrame:
     """One row per person of dim_customers."""
     found = dim_customers(world).drop("city", "last_order_date_anywhere", strict=False).rename(
@@ -101,19 +93,20 @@ def _most(rows: pl.DataFrame, name: str) -> pl.DataFrame:
 
 
 def _visited(world: World) -> pl.DataFrame:
-    campaign = pl.col("utm_campaign").str.strip_chars().str.to_lowercase()
-    theirs = session_people(world).select("session_key", KEY).join(sessions(world), on="session_key")
+    theirs = fct_sessions(world).filter(pl.col(KEY).is_not_null()).sort("started_at", "session_key")
+    channels = _most(theirs.select(KEY, name="channel", weight=1), "favourite_channel")
     return (
-        theirs.sort("started_at", "session_key")
-        .group_by(KEY, maintain_order=True)
+        theirs.group_by(KEY, maintain_order=True)
         .agg(
             visitors=(pl.col("shop_id") + ":" + pl.col("visitor_id")).n_unique(),
-            devices=pl.col("device").fill_null("unknown").n_unique(),
+            devices=pl.col("device").n_unique(),
             sessions=pl.len(),
             first_touch_at=pl.col("started_at").first(),
-            first_touch_campaign=campaign.replace("", None).first(),
+            first_touch_channel=pl.col("channel").first(),
+            first_touch_campaign=pl.col("campaign").first(),
             last_session_at=pl.col("ended_at").max(),
         )
+        .join(channels, on=KEY)
     )
 
 
