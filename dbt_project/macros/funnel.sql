@@ -66,9 +66,10 @@ select * from ({{ periods_of_all_shops('days', period_types) }}) as periods_of_a
 {#
   Common table expressions that count people by day, week and month in each roll-up. Distinct counts do not add up: everybody
   counts once in a period, on the day on which they first appear in it, so that a month to date is what its days add up to.
-  Numbers stand for roll-ups and people: to sort and compare them is quicker.
+  Numbers stand for roll-ups and people: to sort and compare them is quicker. What is left of a person's number when it is
+  divided by how many kinds there are says of which kind it is.
 #}
-{% macro counted_people() %}
+{% macro counted_people(kinds) %}
 cells as (
     select shop_id, channel, device, visitor_type, row_number() over (order by shop_id, channel, device, visitor_type) as cell
     from (select distinct shop_id, channel, device, visitor_type from people) as known
@@ -92,12 +93,15 @@ rollups as (
 ),
 
 entities as (
-    select kind, shop_id, entity, row_number() over (order by kind, shop_id, entity) as number
+    select
+        kind, shop_id, entity,
+        row_number() over (order by kind, shop_id, entity) * {{ kinds | length }}
+        + case kind {% for kind in kinds %}when '{{ kind }}' then {{ loop.index0 }} {% endfor %}end as number
     from (select distinct kind, shop_id, entity from people) as known
 ),
 
 visits as (
-    select distinct people.day, cells.cell, entities.number, people.kind
+    select distinct people.day, cells.cell, entities.number
     from people
     join cells
         on cells.shop_id = people.shop_id
@@ -108,33 +112,54 @@ visits as (
 ),
 
 spread as (
-    select distinct visits.day, rollups.rollup_number, visits.number, visits.kind
+    select distinct visits.day, rollups.rollup_number, visits.number
     from visits
     join rollups on rollups.cell = visits.cell
 ),
 
 appearances as (
-    select 'day' as period_type, day as first_day, day, rollup_number, kind, count(*) as people
+    select 'day' as period_type, day as first_day, day, rollup_number, number % {{ kinds | length }} as kind_number, count(*) as people
     from spread
-    group by day, rollup_number, kind
+    group by day, rollup_number, number % {{ kinds | length }}
     {%- for type in ['week', 'month'] %}
     union all
-    select '{{ type }}', first_day, day, rollup_number, kind, count(*)
+    select '{{ type }}', first_day, day, rollup_number, number % {{ kinds | length }}, count(*)
     from (
-        select cast(date_trunc('{{ type }}', day) as date) as first_day, min(day) as day, rollup_number, kind
+        select cast(date_trunc('{{ type }}', day) as date) as first_day, min(day) as day, rollup_number, number
         from spread
-        group by cast(date_trunc('{{ type }}', day) as date), rollup_number, kind, number
+        group by cast(date_trunc('{{ type }}', day) as date), rollup_number, number
     ) as firsts
-    group by first_day, day, rollup_number, kind
+    group by first_day, day, rollup_number, number % {{ kinds | length }}
     {%- endfor %}
 ),
 
 appearances_in_shops as (
     select
         named.shop_id, named.channel, named.device, named.visitor_type,
-        appearances.period_type, appearances.first_day, appearances.day, appearances.kind, appearances.people
+        appearances.period_type, appearances.first_day, appearances.day, appearances.people,
+        case appearances.kind_number {% for kind in kinds %}when {{ loop.index0 }} then '{{ kind }}' {% endfor %}end as kind
     from appearances
     join (select distinct rollup_number, shop_id, channel, device, visitor_type from rollups) as named
         on named.rollup_number = appearances.rollup_number
+),
+{% endmacro %}
+
+{# Common table expression: the days of a relation in each of the `periods` that they count in. #}
+{% macro days_of_periods(relation, period_types) %}
+days_of_periods as (
+    {%- for type in period_types %}
+    select known.shop_id, known.day, periods.period_type, periods.date
+    from (select distinct shop_id, day from {{ relation }}) as known
+    join periods
+        on periods.shop_id = known.shop_id
+        and periods.period_type = '{{ type }}'
+        {%- if type == 'month_to_date' %}
+        and date_trunc('month', periods.date) = date_trunc('month', known.day)
+        and periods.date >= known.day
+        {%- else %}
+        and periods.date = cast(date_trunc('{{ type }}', known.day) as date)
+        {%- endif %}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 {% endmacro %}

@@ -137,6 +137,8 @@ periods as (
     {%- endif %}
 ),
 
+{{ days_of_periods('days', period_types) }}
+
 sums as (
     select
         periods.shop_id, periods.period_type, periods.date,
@@ -145,11 +147,8 @@ sums as (
         {%- for name in counts | list + beside %}
         sum(days.{{ name }}) as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from periods
-    join days
-        on days.shop_id = periods.shop_id
-        and days.day between {{ period_first_day('periods.period_type', 'periods.date') }}
-            and {{ period_last_day('periods.period_type', 'periods.date') }}
+    from days
+    join days_of_periods as periods on periods.shop_id = days.shop_id and periods.day = days.day
     group by
         periods.shop_id, periods.period_type, periods.date, days.channel_or_all, days.device_or_all, days.visitor_type_or_all
 ),
@@ -177,13 +176,13 @@ people as (
     {%- endif %}
 ),
 
-{{ counted_people() }}
+{{ counted_people(kinds) }}
 
 counted as (
     select * from appearances_in_shops
     {%- if several_shops() %}
     union all
-    select 'all', channel, device, visitor_type, period_type, first_day, day, kind, people from appearances_in_shops
+    select 'all', channel, device, visitor_type, period_type, first_day, day, people, kind from appearances_in_shops
     where kind in ('visitors', 'cart_visitors')
     {%- endif %}
 ),

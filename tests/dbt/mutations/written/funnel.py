@@ -7,7 +7,7 @@ from tests.dbt.mutations.fault import Fault
 
 FAULTS = [
     Fault("mart_funnel_daily", "buyers of other sessions", "from orders\n    join sessions on sessions.session_key = orders.session_key", "from orders\n    left join sessions on sessions.shop_id = orders.shop_id"),
-    Fault("counted_people", "everybody counts on each of their days", "select '{{ type }}', first_day, day, rollup_number, kind, count(*)\n    from (\n        select cast(date_trunc('{{ type }}', day) as date) as first_day, min(day) as day,", "select '{{ type }}', first_day, day, rollup_number, kind, count(*)\n    from (\n        select cast(date_trunc('{{ type }}', day) as date) as first_day, max(day) as day,"),
+    Fault("counted_people", "everybody counts on each of their days", "as first_day, min(day) as day,", "as first_day, max(day) as day,"),
     Fault("touched_funnel_periods", "deaf to platforms' totals", "select shop_id, date from {{ changed('int_traffic_daily') }}\n", "select shop_id, date from {{ changed('int_traffic_daily') }} where false\n"),
     Fault("mart_funnel_steps", "the window begins with the step before", "<= acted_at + interval", "<= at_2 + interval"),
     Fault("mart_funnel_steps", "who enters again has left", "else 1 end desc,\n                acted_at", "else 1 end,\n                acted_at"),
