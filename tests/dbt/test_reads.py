@@ -57,6 +57,10 @@ WORKS_ON_MORE: Mapping[str, Mapping[str, int]] = {
     "mart_customer_segment_moves": {"mart_customer_rfm_monthly": 2 * BUYERS},
     # orders that may still wait to be shipped
     "mart_today": dict.fromkeys(("fct_orders", "int_orders"), 90 * HISTORY.orders_per_day),
+    # orders of the month of which anything was given back: what they earn pays back what their buyers cost
+    "int_new_customer_margins": {"fct_orders": MONTH},
+    # what the visits of the last month led to, in six models
+    "mart_marketing_roi": {"fct_attribution": 6 * MONTH},
     # demand of the weeks that the classes of this week and the last are of
     "int_stock_classes": {"int_stock_demand": 14 * 7 * HISTORY.orders_per_day * HISTORY.lines_per_order},
     # orders of the quarter that is not over and of the one before
@@ -102,6 +106,12 @@ LOOKS_THROUGH: Mapping[str, set[str]] = {
     "fct_sessions": {"int_sessions", "fct_sessions"},
     # the days of articles that are another product's now
     "int_product_traffic": {"int_product_traffic"},
+    # the orders of the day's buyers before and after theirs
+    "fct_touches": {"fct_orders"},
+    # the first orders of the buyers of that month
+    "int_new_customer_margins": {"fct_orders"},
+    # rows of the day's orders, which stand as they were worked out
+    "fct_attribution": {"fct_attribution"},
     # the calendar
     "mart_bot_traffic": {"dim_dates"},
     "mart_cohort_retention": {"dim_dates"},

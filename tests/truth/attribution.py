@@ -14,6 +14,8 @@ from tests.truth.marts.fct_sessions import fct_sessions
 from tests.truth.world import World
 
 WINDOW, HALF_LIFE = timedelta(days=30), 7
+_LATEST = timedelta(days=1)
+"""A tracker's clock may be that far ahead."""
 CENT = 100
 """Ten-thousandths in a cent."""
 MONEY = ("revenue", "revenue_after_refunds", "gross_margin", "contribution_margin")
@@ -53,7 +55,8 @@ def _touches(world: World) -> Iterable[Row]:
             if since <= one["started_at"] <= at and (before is None or one["started_at"] > before)
         ]
         placed_in = sessions.get(own.get(order["order_key"], ""))
-        if placed_in and placed_in["started_at"] >= since and placed_in not in path:
+        is_near = placed_in and since <= placed_in["started_at"] <= at + _LATEST
+        if placed_in and is_near and placed_in not in path:
             path.append(placed_in)
         if not order["is_anonymous"]:
             last[buyer] = at

@@ -44,7 +44,8 @@ told as (
         on buyers.shop_id = orders.shop_id and buyers.customer_key = orders.customer_key and orders.created_date >= buyers.first_day
 )
 
-select order_key from told
+select told.order_key, orders.created_date as order_date from told
+left join {{ ref('fct_orders') }} as orders on orders.order_key = told.order_key
 {% endcall %}
 
 with orders as (
@@ -99,14 +100,19 @@ sessions as (
         coalesce(campaign_id, campaign) as touch_campaign
     from {{ ref('fct_sessions') }}
     {%- if is_increment() %}
-    where (
-        customer_key in (select customer_key from orders)
-        or session_key in (select own_session_key from orders where own_session_key is not null)
-    )
+    where {{ in_days_of(
+        "(select order_date - " ~ window ~ " - interval '1' day as first_day, order_date + interval '2' day as last_day from "
+        ~ touched_rows() ~ " where order_date is not null) as days", 'session_date', 'session_date'
+    ) }}
+        and (
+            customer_key in (select customer_key from orders)
+            or session_key in (select own_session_key from orders where own_session_key is not null)
+        )
     {%- endif %}
 ),
 
-{# The session in which the order was placed always counts, whoever it is taken to be of. #}
+{# The session in which the order was placed always counts, whoever it is taken to be of, also where the tracker's clock is ahead
+   or of another time zone. #}
 visits as (
     select paths.order_key, sessions.*, false as is_own
     from paths
@@ -120,7 +126,7 @@ visits as (
     from paths
     join sessions
         on sessions.session_key = paths.own_session_key
-        and sessions.started_at >= paths.created_at - {{ window }}
+        and sessions.started_at between paths.created_at - {{ window }} and paths.created_at + interval '1' day
 ),
 
 compared as (

@@ -17,7 +17,7 @@ visits as (
     from orders
     join int_order_sessions as links using (order_key)
     join fct_sessions as sessions on sessions.session_key = links.session_key
-    where sessions.started_at >= orders.created_at - interval 30 days
+    where sessions.started_at between orders.created_at - interval 30 days and orders.created_at + interval 1 day
 ),
 
 path as (

@@ -45,8 +45,8 @@ FAULTS = [
     Fault(
         "fct_attribution",
         "cents are rounded up",
-        "then nearest_{{ name }} - 0.01 else",
-        "then nearest_{{ name }} else",
+        "then nearest_{{ name }} - 0.01",
+        "then nearest_{{ name }}",
     ),
     Fault(
         "mart_marketing_roi",
