@@ -75,14 +75,16 @@ def _counts(world: World) -> pl.DataFrame:
             engaged_ms=pl.when(pl.col("engaged_ms").count() > 0).then(pl.col("engaged_ms").sum()),
             idle=kind.is_in(IDLE).all(),
             pages=pl.col("page_path").drop_nulls().n_unique(),
+            untold=(kind.is_in(IDLE[:2]) & pl.col("page_path").is_null()).any(),
         )
         .with_columns(
             is_bounce=pl.col("idle")
             & (pl.col("pages") <= 1)
             & (pl.col("page_views") <= 1)
             & (pl.col("product_views") <= 1)
+            & (~pl.col("untold") | (pl.col("page_views") + pl.col("product_views") <= 1))
         )
-        .drop("idle", "pages")
+        .drop("idle", "pages", "untold")
     )
 
 

@@ -92,6 +92,7 @@ summed as (
         count(*) filter (where event_type in ('click', 'remove_from_cart')) as other_acts,
         sum(engaged_ms) as engaged_ms,
         coalesce(min(page_path) = max(page_path), true) as is_one_page,
+        count(*) filter (where event_type in ('page_view', 'product_view') and page_path is null) as pages_without_path,
         bool_or(user_agent_class = 'bot') as is_declared_bot,
         min(case when event_type = 'product_view' then place end) as product_view_place,
         min(case when event_type = 'product_view' then event_at end) as product_view_at
@@ -193,6 +194,7 @@ final as (
         checkouts.event_at as checkout_at,
         purchases.event_at as purchase_event_at,
         judged.is_one_page and judged.page_views <= 1 and judged.product_views <= 1
+        and (judged.pages_without_path = 0 or judged.page_views + judged.product_views <= 1)
         and judged.searches + judged.cart_adds + judged.checkouts + judged.purchase_events + judged.other_acts = 0 as is_bounce,
         judged.bot_reason is not null as is_bot,
         judged.bot_reason

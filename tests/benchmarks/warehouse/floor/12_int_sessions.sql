@@ -81,6 +81,8 @@ with summed as (
         min(page_path) is not distinct from max(page_path)
         and count(*) filter (where event_type = 'page_view') < 2
         and count(*) filter (where event_type = 'product_view') < 2
+        and (count(*) filter (where event_type in ('page_view', 'product_view')) < 2
+            or count(*) filter (where event_type in ('page_view', 'product_view') and page_path is null) = 0)
         and bool_and(event_type in ('page_view', 'product_view', 'login', 'impression')) as is_bounce
     from visits
     group by visitor_id, number

@@ -13,6 +13,7 @@ from tests.dbt.mutations.written import (
     products,
     promotions,
     roi,
+    sessions,
     stock,
 )
 
@@ -26,5 +27,6 @@ FAULTS: list[Fault] = [
     *products.FAULTS,
     *promotions.FAULTS,
     *roi.FAULTS,
+    *sessions.FAULTS,
     *stock.FAULTS,
 ]

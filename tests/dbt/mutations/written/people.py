@@ -1,4 +1,3 @@
-
 """Faults in whose a session is, and in who came and went."""
 
 from __future__ import annotations
