@@ -85,7 +85,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start what takes minutes first, so that no worker is left alone with it at the end."""
-    longest_first = ("end_to_end", "dbt", "orchestration")
+    longest_first = ("truth", "end_to_end", "dbt", "orchestration")
     items.sort(
         key=lambda item: next((i for i, name in enumerate(longest_first) if name in item.path.parts), 9)
     )

@@ -37,6 +37,7 @@ def test_a_fault_is_seen(judge: Judge, mutant: str, seen_by: str) -> None:
     assert seen.startswith(seen_by)
 
 
+@pytest.mark.soak
 def test_what_changes_nothing_is_not_seen(judge: Judge) -> None:
     """The sound project passes, so that what sees a fault sees the fault."""
     nothing = Fault("dim_dates", "nothing", "with days as (", "with days as (")

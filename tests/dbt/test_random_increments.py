@@ -29,7 +29,7 @@ BATCHES, TOGETHER = 10, 100
 
 
 def test_whatever_happens_increments_equal_a_rebuild(runner: Runner) -> None:
-    require_equal(runner, histories.some(40, len(BUILDS), 1), BUILDS)
+    require_equal(runner, histories.some(20, len(BUILDS), 1), BUILDS)
 
 
 @pytest.mark.soak

@@ -48,8 +48,6 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     told["refused"] = shop.run()
     told["first"] = day(shop)
     sold(shop, "2", "cup")
-    shop.run()
-    told["more"] = day(shop)
     priced(shop, "cup,12.00", "pot,7.00")
     shop.run()
     told["changed"] = day(shop)
@@ -71,11 +69,7 @@ def test_a_line_without_a_price_is_refused_and_the_others_are_not(told: dict[str
     assert told["first"] == {"orders": 150, "units": 150, "gross": 1500.0, "net": 1500.0}
 
 
-def test_more_lines_take_the_same_price(told: dict[str, object]) -> None:
-    assert told["more"] == {"orders": 151, "units": 151, "gross": 1510.0, "net": 1510.0}
-
-
-def test_a_new_price_list_counts_for_all_lines_and_takes_the_refused_one_back(
+def test_a_new_price_list_counts_for_old_and_new_lines_and_takes_the_refused_one_back(
     told: dict[str, object],
 ) -> None:
     assert told["changed"] == {

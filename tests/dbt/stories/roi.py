@@ -120,3 +120,18 @@ def visits_and_orders_of_one_moment() -> Story:
             }
         ),
     }
+
+
+@story
+def an_order_is_moved_past_a_visit() -> Story:
+    """What had led to the order after it led to the moved one."""
+    after = order("2", "2024-01-31 10:00", "a")
+    return {
+        0: Step(
+            {
+                **sales(order("1", "2024-01-10 10:00", "a"), after),
+                ("events", "e"): [visit("1", "2024-01-20 10:00", kind="login", customer_id="a", **BY_MAIL)],
+            }
+        ),
+        1: Step({("orders", "1"): [order("1", "2024-01-25 10:00", "a"), after]}),
+    }

@@ -70,7 +70,12 @@ to_date as (
         {%- endfor %}
     from months
     join {{ ref('int_shops') }} as shops on shops.shop_id = months.shop_id
-    join {{ ref('dim_dates') }} as spine
+    join (
+        select date_day, month_start from {{ ref('dim_dates') }}
+        {%- if is_increment() %}
+        where {{ in_touched_days('date_day', period_first_day(), period_last_day()) }}
+        {%- endif %}
+    ) as spine
         on spine.month_start = months.month_start
         and spine.date_day >= months.first_day
         and spine.date_day <= shops.as_of_date
