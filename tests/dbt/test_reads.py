@@ -113,7 +113,6 @@ LOOKS_THROUGH: Mapping[str, set[str]] = {
     # rows of the day's orders, which stand as they were worked out
     "fct_attribution": {"fct_attribution"},
     # the calendar
-    "mart_bot_traffic": {"dim_dates"},
     "mart_cohort_retention": {"dim_dates"},
     "mart_cohort_retention_weekly": {"dim_dates"},
     "int_stock_classes": {"dim_dates"},
