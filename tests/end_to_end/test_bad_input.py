@@ -128,15 +128,6 @@ def test_a_gate_refuses_and_the_old_release_stays_readable(tmp_path: Path) -> No
     assert (shop.warehouse / "current").readlink() == before
     assert day(shop)["gross"] == 25.0
 
-    export(
-        shop,
-        "2026-03-02.csv",
-        "G1,1,cup,3,10.00,0,2026-03-02 10:00:00,ann",
-        "G2,1,cup,1,9.00,0,2026-03-02 10:00:00,ann",
-    )
-    shop.run()
-    assert (shop.warehouse / "current").readlink() != before
-    assert day(shop)["gross"] == 64.0
     # a reader that was there all the time still sees what it opened
     assert held.sql("select sum(gross_sales)::double from fct_orders").fetchall() == [(25.0,)]
     held.close()

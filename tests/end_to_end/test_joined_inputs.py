@@ -8,7 +8,7 @@ import pytest
 from tests.end_to_end.exports import CONFIG, day, export
 from tests.end_to_end.shop import Shop
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.timeout(900), pytest.mark.soak]  # three whole runs
 
 INPUTS = """
       lines: {path: "exports/*.csv"}
