@@ -24,7 +24,7 @@ SourceNames = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would land; write nothing.")]
 Reconcile = Annotated[
-    bool, typer.Option("--reconcile", help="Compare all rows with what has landed (sources of type sql).")
+    bool, typer.Option("--reconcile", help="Compare all rows with what has landed (databases and APIs).")
 ]
 AllowDeletions = Annotated[
     bool, typer.Option("--allow-deletions", help="Believe --reconcile also where much is gone.")

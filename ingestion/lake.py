@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
 
 from ingestion import manifest, pipeline
 from ingestion.lock import LockedError, writer_lock
@@ -71,7 +71,7 @@ def land(
 ) -> LandResult:
     """Get what a source has that has not landed, and land it: completely, or not at all.
 
-    `reconcile`: compare all that there is with what has landed, where a source can do that (`sql`);
+    `reconcile`: compare all that there is with what has landed, where a source can do that (databases, APIs);
     `allow_deletions`: however much of it turns out to be gone.
     Takes the writer's lock. Raises LockedError, SourceError (the source gives nothing), LandError (dlt failed; the
     next call takes it up) or ConfigError; the text is one line for a person.
@@ -80,20 +80,24 @@ def land(
     source = _module(settings.type)
     with writer_lock(config):
         resumed, told = _finish_pending(config, source_name)
-        rows = completed_loads(config)
-        context = Context(
-            manifest=[row for row in rows if row.source == source_name],
-            load_seq=1 + max(manifest.highest_seq(rows), pipeline.pending_seq(config.state)),
-            progress=progress or no_progress,
-            reconcile=reconcile,
-            allow_deletions=allow_deletions,
-        )
-        context.plan = found = source.plan(settings, config, context)
-        load_id = None
-        if found.has_work:
-            load_id = _land_new(config, source_name, source, context)
-        result = _result(config, context, found, resumed, load_id)
-        return replace(result, problems=[*told, *result.problems])
+        loads: list[str] = []
+        extra: dict[str, Any] = {}
+        while True:
+            rows = completed_loads(config)
+            context = Context(
+                manifest=[row for row in rows if row.source == source_name],
+                load_seq=1 + max(manifest.highest_seq(rows), pipeline.pending_seq(config.state)),
+                progress=progress or no_progress,
+                reconcile=reconcile,
+                allow_deletions=allow_deletions,
+                extra=extra,
+            )
+            context.plan = found = source.plan(settings, config, context)
+            if found.has_work and (load_id := _land_new(config, source_name, source, context)):
+                loads.append(load_id)
+            told = list(dict.fromkeys([*told, *found.problems]))
+            if not context.more:
+                return _result(config, found, resumed, loads, told)
 
 
 def plan(config: Config, source_name: str) -> SourcePlan:
@@ -167,15 +171,15 @@ def _staged(
 
 
 def _result(
-    config: Config, context: Context, found: SourcePlan, resumed: list[str], load_id: str | None
+    config: Config, found: SourcePlan, resumed: list[str], own: list[str], told: list[str]
 ) -> LandResult:
-    loads = {*resumed, *([load_id] if load_id else [])}
+    loads = [*resumed, *own]
     rows = (
         [row for row in manifest.completed(config.raw, found.source) if row.load_id in loads] if loads else []
     )
     return LandResult(
         source=found.source,
-        load_id=load_id or (resumed[-1] if resumed else None),
+        load_id=loads[-1] if loads else None,
         load_seq=max((row.load_seq for row in rows), default=None),
         rows=sum(row.rows for row in rows),
         files=[
@@ -184,6 +188,6 @@ def _result(
         ],
         vanished=found.vanished,
         unchanged=found.unchanged,
-        problems=found.problems,
+        problems=told,
         resumed=resumed,
     )

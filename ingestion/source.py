@@ -137,10 +137,12 @@ class Context:
     """Compare everything that there is with what has landed: changes that were missed, and what was deleted."""
     allow_deletions: bool = False
     """Somebody has said that it is right, however much is gone."""
+    more: bool = False
+    """Set by `extract`: there is more, for a load of its own right after this one."""
     plan: SourcePlan | None = None
     """In `extract`: what `plan` returned in this same run, so that nothing is looked up twice."""
     extra: dict[str, Any] = field(default_factory=dict)
-    """Room for a source to hand what it found out in `plan` to its own `extract`."""
+    """Room for a source to hand what it found out in `plan` to its own `extract`, and to the next load of the run."""
 
     _index: dict[tuple[str, str], ManifestRow] = field(default_factory=dict, init=False, repr=False)
     _indexed: int = field(default=0, init=False, repr=False)

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from ingestion.lengths import Span
 from ingestion.sql.database import Database, Value
-from ingestion.sql.spans import Span
 
 if TYPE_CHECKING:
     from ingestion.sql.settings import Input

@@ -7,23 +7,14 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
 from ingestion.config_errors import refuse
+from ingestion.lengths import Length, LengthOfTime, Span
 from ingestion.personal.kinds import Kind
 from ingestion.settings import EntityMapping, EntitySettings, Name, SourceSettings, Strict, entity_mappings
 from ingestion.sql.exports import filled_in
-from ingestion.sql.spans import Span, parse_span
 
 
 def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
-
-
-def _span(value: Any) -> Any:
-    if isinstance(value, str):
-        found = parse_span(value)
-        if found is None:
-            raise refuse(f"{value!r} is not a length of time", "such as 3 days, 12 hours, 30 minutes")
-        return found
-    return value
 
 
 def _region(value: str) -> str:
@@ -42,14 +33,7 @@ def _url(value: SecretStr) -> SecretStr:
     return value
 
 
-def _positive(value: Span) -> Span:
-    if not value.seconds:
-        raise refuse("should be a length of time", "such as 30 minutes")
-    return value
-
-
 Columns = Annotated[tuple[str, ...], BeforeValidator(_listed)]
-Length = Annotated[Span, BeforeValidator(_span)]
 
 
 class Window(Strict):
@@ -112,7 +96,7 @@ class SqlSettings(SourceSettings):
     """A mapping that comes with this project: its inputs and entities stand where none of the same name are given."""
     inputs: dict[Name, Input] = Field(min_length=1)
     entities: dict[str, EntitySettings] = Field(min_length=1)
-    statement_timeout: Annotated[Length, AfterValidator(_positive)] = Span(seconds=3_600)
+    statement_timeout: LengthOfTime = Span(seconds=3_600)
     """The longest that the database may work on one statement."""
     max_deleted_share: float = Field(default=0.3, ge=0, le=1)
     """Share of an input's rows that may be found deleted at once; above it somebody has to say that it is right."""

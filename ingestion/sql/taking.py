@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +10,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.folders import clear, make_private
+from ingestion.compared import GIVEN, Comparison, Landed, Vanished
+from ingestion.comparing import Believing, comparing
 from ingestion.source import Batch, ManifestEntry, SourceError
 from ingestion.sql.errors import InputError, reading
-from ingestion.sql.landed import GIVEN, Comparison, Landed, Vanished
 from ingestion.sql.preparing import Prepared, last_landed, prepare
 from ingestion.sql.reading import Batches, Reading, Request, read
 
@@ -24,12 +23,8 @@ if TYPE_CHECKING:
     from ingestion.sql.database import Database
     from ingestion.sql.options import InputOptions
 
-MEMORY = "300MB"
-"""What a comparison may take before it goes to the disk."""
 PART = 32 << 20
 """Bytes that are written at a time, where they are too many to keep."""
-_FEW = 20
-"""So many rows may always vanish at once."""
 
 
 class Taking:
@@ -39,8 +34,7 @@ class Taking:
         self, database: Database, config: Config, source: str, context: Context, most: float
     ) -> None:
         self._database, self._config, self._source, self._context = database, config, source, context
-        self._most = most
-        """The share of an input's rows that may vanish at once."""
+        self._believing = Believing(most, context.allow_deletions)
 
     def take(self, one: InputOptions, planned: InputPlan, done: int, of: int) -> Iterator[Batch]:
         """What lands of an input: nothing if nothing of it is new. Raises SourceError where no other could be read
@@ -95,8 +89,8 @@ class Taking:
             if found.rows or self._is_news(one):
                 yield Batch(one.name, _stamped(found, found.again(), prepared), entry)
             return
-        with self._comparing() as duck:
-            self._hold(duck, found)
+        with comparing(self._config, self._source) as (duck, folder):
+            self._hold(duck, folder, found)
             ignored = [one.settings.snapshot_at] if one.settings.snapshot_at else []
             compared = Comparison(duck, landed, prepared.key, complete=prepared.is_complete, ignored=ignored)
             vanished = self._deletions(one, prepared, compared, planned)
@@ -128,38 +122,20 @@ class Taking:
             if vanished.count:
                 planned.vanished.append(f"{one.name}: {vanished.count:,} rows, whose last state stands")
             return none
-        if vanished.share <= self._most or vanished.count <= _FEW or self._context.allow_deletions:
+        if self._believing.believes(vanished):
             return vanished
-        line = (
-            f"{vanished.count:,} of {vanished.of:,} rows that have landed are gone from {one.what}, more than"
-            f" max_deleted_share ({self._most:.0%}) allows: if that is right, run with --reconcile --allow-deletions"
-        )
+        line = self._believing.doubt(vanished, one.what)
         if self._context.reconcile:
             raise InputError(line)
         planned.problems.append(f"{one.name}: {line}; none of them counts as deleted until then")
         return none
 
-    @contextmanager
-    def _comparing(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        self._folder = self._config.state / "dlt" / f"{self._source}.compare"
-        clear(self._folder)
-        make_private(self._folder)
-        try:
-            with duckdb.connect(str(self._folder / "compare.duckdb")) as duck:
-                duck.execute(
-                    f"set TimeZone = 'UTC'; set memory_limit = '{MEMORY}'; set preserve_insertion_order = false"
-                )
-                duck.execute("set temp_directory = ?", [str(self._folder / "spill")])
-                yield duck
-        finally:
-            clear(self._folder)
-
-    def _hold(self, duck: duckdb.DuckDBPyConnection, found: Reading) -> None:
+    def _hold(self, duck: duckdb.DuckDBPyConnection, folder: Path, found: Reading) -> None:
         """Make a reading the relation `given`: from memory, or from a file of protected rows."""
         kept: list[pa.RecordBatch] = []
         size = 0
         writer: pq.ParquetWriter | None = None
-        path = Path(self._folder) / "given.parquet"
+        path = folder / "given.parquet"
         for batch in found.again():
             kept.append(batch)
             size += batch.nbytes

@@ -143,7 +143,7 @@ def test_a_kill_while_comparing_leaves_nothing(sql_shop: Shop, repository: Path)
     sql_shop.land()
     sql_shop.put((2, "new", "1", D2))
     patch = """from ingestion import faults
-from ingestion.sql.landed import Comparison
+from ingestion.compared import Comparison
 Comparison.changed = lambda self: faults.reach("comparing")
 lake.land("""
     assert (

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 GIVEN = "given"
 """The relation that holds a reading."""
+OWNERS = "owners"
+"""The relation that names what was read as a whole, in its column `owner`: orders, whose lines are in `given`."""
 _ROWS = 100_000
 _OURS = ("load_id", "_file", "_row", "_deleted", KEY_VERSION_COLUMN)
 _ORDER = "_seq * 1099511627776 + _row"
@@ -68,6 +70,9 @@ class Comparison:
     """Columns that make a row; all where empty."""
     complete: bool = False
     """Is the reading all that there is?"""
+    owner: str = ""
+    """A column of both. The reading is all that there is of the owners in the relation `owners`, where this is given
+    and the reading is not complete."""
     ignored: Sequence[str] = ()
     """Landed columns that do not make a row another one."""
     _given: dict[str, str] = field(default_factory=dict, init=False)
@@ -78,7 +83,7 @@ class Comparison:
         self._types = self._described(self._scan())
         loads = [list(self.landed.sequence), list(self.landed.sequence.values())]
         self.duck.execute(
-            "create temp table loads as select unnest(?::varchar[]) as load_id, unnest(?::bigint[]) as _seq",
+            "create or replace temp table loads as select unnest(?::varchar[]) as load_id, unnest(?::bigint[]) as _seq",
             loads,
         )
         self._find_newest()
@@ -94,8 +99,8 @@ class Comparison:
         return self._number("select count(*) from changed")
 
     def vanished(self) -> Vanished:
-        """What a complete reading lacks."""
-        assert self.complete
+        """What a complete reading lacks, or one that is complete for its owners."""
+        assert self.complete or self.owner
         return Vanished(
             self._number(
                 f"select count(*) from newest anti join {GIVEN} on {self._same(GIVEN)} where not is_gone"
@@ -122,20 +127,36 @@ class Comparison:
     def _deleted(self) -> str:
         return "coalesce(_deleted, false)" if "_deleted" in self._types else "false"
 
+    def gone(self) -> list[tuple[str, ...]]:
+        """The keys that `vanished` counts, as text."""
+        keys = ", ".join(f"cast({key} as varchar)" for key in self._keys())
+        rows = self.duck.execute(
+            f"select {keys} from newest anti join {GIVEN} on {self._same(GIVEN)} where not is_gone order by all"
+        )
+        return rows.fetchall()
+
     def _find_newest(self) -> None:
         """The newest row of each key, as a hash; of the keys that were read only, unless all are asked for."""
-        only = f" semi join {GIVEN} on {self._same(GIVEN, own='landed')}" if not self.complete else ""
+        only = "" if self.complete else f" where {self._is_asked_for()}"
         self.duck.execute(
-            f"create temp table newest as with known as ("
+            f"create or replace temp table newest as with known as ("
             f" select {self._listed_keys()}, {self._hash('landed')} as hashed, {self._deleted} as gone, _seq, _row"
             f" from ({self._scan()}) as landed join loads using (load_id){only})"
             f" select {', '.join(self._keys())},"
             f" arg_max(hashed, {_ORDER}) as hashed, arg_max(gone, {_ORDER}) as is_gone from known group by all"
         )
 
+    def _is_asked_for(self) -> str:
+        """Of a landed row: has its key been read, or what it belongs to?"""
+        key = f"exists (select 1 from {GIVEN} where {self._same(GIVEN, own='landed')})"
+        if not self.owner or self.owner not in self._types:
+            return key
+        return f"({key} or landed.{identifier(self.owner)} in (select owner from {OWNERS}))"
+
     def _find_changed(self) -> None:
         self.duck.execute(
-            f"create temp table changed as select {GIVEN}.* from {GIVEN} left join newest on {self._same(GIVEN)}"
+            f"create or replace temp table changed as select {GIVEN}.* from {GIVEN}"
+            f" left join newest on {self._same(GIVEN)}"
             f" where newest.hashed is null or newest.is_gone or newest.hashed <> {self._hash(GIVEN)}"
         )
 

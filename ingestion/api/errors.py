@@ -1,0 +1,9 @@
+"""What can go wrong with an API, where it concerns less than the whole source."""
+
+
+class FeedError(Exception):
+    """One feed cannot be read; the others can. The text is one line for a person, without secrets."""
+
+
+class TableError(Exception):
+    """One table of a feed cannot be taken; the others can. The text is one line for a person, without values."""
