@@ -211,7 +211,7 @@ class Client:
         line = (
             f"{place} answered {status} {response.reason}{why.get(status, '')}{f' ({said})' if said else ''}"
         )
-        raise FeedError(self.scrubbed(line))
+        raise FeedError(self.scrubbed(line), status)
 
     def _unreachable(self, error: RequestException) -> SourceError:
         what = (
@@ -277,6 +277,8 @@ def _said(response: Response) -> str:
         said = answer.get(name) if isinstance(answer, dict) else None
         if isinstance(said, str):
             return said[:200]
+        if isinstance(said, list):
+            return graphql_error(said)[:200]
     return ""
 
 

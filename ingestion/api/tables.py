@@ -32,6 +32,9 @@ class Table:
     parent: str = ""
     """The raw column that has the record's id, where rows are parts of a record."""
     personal: Mapping[str, Kind] = field(default_factory=dict)
+    snapshot_at: str = ""
+    """A raw column of ours for the instant of the reading: rows are states of that instant, only changed ones land, and
+    none is ever deleted."""
     others: bool = False
     """Land what else stands in the element, too: a column for each key that `columns` does not name."""
     ignored: tuple[str, ...] = ()

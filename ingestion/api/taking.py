@@ -197,7 +197,8 @@ class Taking:
                 yield first
                 yield from batches
         for one in quiet if is_news else ():
-            yield Batch(one.table.name, _at_least_one(iter(()), one), self._entry(feed, one.table, place))
+            nothing = _stamped(_none(one), one.table, place)
+            yield Batch(one.table.name, nothing, self._entry(feed, one.table, place))
 
     def _of_table(self, feed: Feed, found: FeedReading, one: TableReading, place: Place) -> Iterator[Batch]:
         """Rows that are new or differ, and those that are gone. Raises TableError, before it gives any, if too much is
@@ -206,14 +207,15 @@ class Taking:
         compared = self._compared(found, one)
         if compared is None:
             if one.rows:
-                yield Batch(one.table.name, self._given(found, one), entry)
+                yield Batch(one.table.name, _stamped(self._given(found, one), one.table, place), entry)
             return
         vanished = compared.vanished()
-        if found.shows_gone and not self._believing.believes(vanished):
+        is_doubted = found.shows_gone and not one.table.snapshot_at
+        if is_doubted and not self._believing.believes(vanished):
             raise TableError(self._believing.doubt(vanished, "the source"))
         if compared.changes:
-            yield Batch(one.table.name, compared.changed(), entry)
-        if vanished.count:
+            yield Batch(one.table.name, _stamped(compared.changed(), one.table, place), entry)
+        if vanished.count and not one.table.snapshot_at:
             versions = [column for name, column in self._versions if name == one.table.name and column]
             yield Batch(one.table.name, compared.tombstones(versions), entry)
 
@@ -229,7 +231,10 @@ class Taking:
         if not landed.paths:
             return None
         self._make_given(found, one)
-        return Comparison(found.duck, landed, one.table.key, complete=found.shows_gone, owner=one.table.owner)
+        ignored = [one.table.snapshot_at] if one.table.snapshot_at else []
+        return Comparison(
+            found.duck, landed, one.table.key, found.shows_gone, one.table.owner, ignored=ignored
+        )
 
     def _make_given(self, found: FeedReading, one: TableReading) -> None:
         columns = ", ".join(identifier(name) for name in self._all_columns(one))
@@ -299,7 +304,7 @@ class Taking:
         """16 hex digits that change with everything that changes which rows land, and how."""
         one = table
         parts: list[Any] = [READER_VERSION, feed.identity, one.key, sorted(one.columns.items()), one.each]
-        parts += [one.parent, sorted(one.personal.items()), one.others, sorted(one.ignored)]
+        parts += [one.parent, one.snapshot_at, sorted(one.personal.items()), one.others, sorted(one.ignored)]
         parts += [self._protection.region if one.personal else None]
         return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:16]
 
@@ -312,11 +317,16 @@ class Taking:
         self._context.progress(f"{feed.name}: {found.records:,}{of}", found.records, page.total or 0)
 
 
-def _at_least_one(batches: Iterator[pa.RecordBatch], one: TableReading) -> Iterator[pa.RecordBatch]:
-    """The batches, or an empty one, so that the columns are known."""
-    is_empty = True
+def _none(one: TableReading) -> Iterator[pa.RecordBatch]:
+    """No rows, as a batch that says which columns there are."""
+    yield pa.RecordBatch.from_pylist([], schema=pa.schema({name: pa.string() for name in one.columns}))
+
+
+def _stamped(batches: Iterator[pa.RecordBatch], table: Table, place: Place) -> Iterator[pa.RecordBatch]:
+    """The batches, with the instant of the reading where it is wanted."""
     for batch in batches:
-        is_empty = False
-        yield batch
-    if is_empty:
-        yield pa.RecordBatch.from_pylist([], schema=pa.schema({name: pa.string() for name in one.columns}))
+        if not table.snapshot_at:
+            yield batch
+            continue
+        instant = pa.array([place.since.isoformat()] * batch.num_rows, pa.string())
+        yield batch.append_column(table.snapshot_at, instant)

@@ -58,7 +58,7 @@ def standing(config: Config) -> tuple[dict[str, str], set[str]]:
 def test_everything_lands_and_a_second_run_lands_nothing(shop, server, tmp_path):
     config = configured(tmp_path, server.url)
     first = lake.land(config, "toy")
-    assert (first.rows, standing(config)) == (8 + 16, as_shop(shop))
+    assert (first.rows, standing(config)) == (8 + 16 + 8, as_shop(shop))
     assert lake.land(config, "toy").load_id is None
     assert "since=" in str([one.query for one in server.asked[-1:]]) or server.asked[-1].one("since")
 
@@ -75,7 +75,7 @@ def test_the_first_reading_comes_in_slices_and_goes_on_after_a_failure(shop, ser
     result = lake.land(config, "toy")
     assert standing(config) == as_shop(shop)
     assert server.asked[before].one("after") != "0"  # what has landed is not read again
-    assert result.rows < 24
+    assert result.rows < 32
     assert lake.land(config, "toy").load_id is None
 
 
@@ -88,7 +88,7 @@ def test_the_daily_reading_sees_changes_new_parts_and_parts_that_are_gone(shop, 
     result = lake.land(config, "toy")
     missed = as_shop(shop)[0] | {"5": "10.0000"}
     assert standing(config) == (missed, {*as_shop(shop)[1], "5-1"})
-    assert result.rows == 2 + 3 + 1  # two orders, three lines, and the word that one is gone
+    assert result.rows == 2 + 3 + 1 + 1  # two orders, three lines, the word that one is gone, one level
     lake.land(config, "toy", reconcile=True)
     assert standing(config) == as_shop(shop)
 
@@ -158,6 +158,20 @@ def test_a_new_column_is_kept_and_told(shop, server, tmp_path):
     (row,) = [row for row in raw_rows(config, "toy", "orders") if row.get("colour") == "red"]
     assert row["gift_note"] == "call ‹phone›"
     assert "phone_number" not in row
+
+
+def test_states_land_with_their_instant_when_they_differ_and_are_never_deleted(shop, server, tmp_path):
+    config = configured(tmp_path, server.url)
+    server.now = lambda: datetime(2026, 3, 1, tzinfo=UTC).timestamp()
+    lake.land(config, "toy")
+    server.now = lambda: datetime(2026, 3, 2, tzinfo=UTC).timestamp()
+    shop.put(1, stock=[{"left": 4}])
+    shop.put(2, stock=[])
+    shop.put(3)
+    lake.land(config, "toy")
+    states = [(row["order_id"], row["left"], row["at"]) for row in raw_rows(config, "toy", "stock")]
+    first, second = "2026-03-01T00:00:00+00:00", "2026-03-02T00:00:00+00:00"
+    assert sorted(states) == sorted([*((str(n), "5", first) for n in range(1, 9)), ("1", "4", second)])
 
 
 def test_a_vanished_column_refuses_its_table_alone_and_the_old_data_stays(shop, server, tmp_path):

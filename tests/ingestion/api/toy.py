@@ -30,7 +30,7 @@ ORDERS = Table(
     {"id": "id", "total": "total", "email": "customer.email", "at": "created_at", "tags": "json:tags"},
     personal={"email": "email"},
     others=True,
-    ignored=("customer", "lines", "updated_at"),
+    ignored=("customer", "lines", "updated_at", "stock"),
 )
 LINES = Table(
     "lines",
@@ -38,6 +38,14 @@ LINES = Table(
     {"id": "id", "order_id": "^.id", "sku": "sku", "n": "qty", "price": "price"},
     ("lines",),
     "order_id",
+)
+STOCK = Table(
+    "stock",
+    ("order_id",),
+    {"order_id": "^.id", "left": "left"},
+    each=("stock",),
+    parent="order_id",
+    snapshot_at="at",
 )
 CONFIGURATION = """
 warehouse: ./warehouse
@@ -69,14 +77,14 @@ class ToySettings(ApiSettings):
     page: int = 3
 
     def tables(self) -> Sequence[Table]:
-        return [ORDERS, LINES]
+        return [ORDERS, LINES, STOCK]
 
 
 class Orders(Feed):
     """Orders by id, or by their time of change."""
 
     name = "orders"
-    tables: ClassVar[Sequence[Table]] = [ORDERS, LINES]  # type: ignore[misc]
+    tables: ClassVar[Sequence[Table]] = [ORDERS, LINES, STOCK]  # type: ignore[misc]
 
     def __init__(self, client: Client, settings: ToySettings) -> None:
         self.client, self._page = client, settings.page
@@ -155,6 +163,7 @@ class Shop:
             "created_at": "2026-01-01T00:00:00Z",
             "updated_at": moment,
             "tags": [],
+            "stock": [{"left": 5}],
             "lines": [
                 {"id": f"{number}-{place}", "sku": sku, "qty": 1, "price": 10.5}
                 for place, sku in enumerate(skus)
