@@ -76,9 +76,16 @@ class Client:
         """An answer below 400. Raises FeedError, SourceError."""
         return self._asked("GET", path, params=dict(params or {}), headers=dict(headers or {}))
 
-    def post(self, path: str, json: Any, headers: Mapping[str, str] | None = None) -> Response:
-        """The same."""
-        return self._asked("POST", path, json=json, headers=dict(headers or {}))
+    def post(
+        self, path: str, json: Any = None, headers: Mapping[str, str] | None = None, *, data: Any = None
+    ) -> Response:
+        """The same; `data` is sent as a form."""
+        return self._asked("POST", path, json=json, data=data, headers=dict(headers or {}))
+
+    def hide(self, secret: str) -> None:
+        """From now on this is shown in no error, either."""
+        if secret and secret not in self._secrets:
+            self._secrets.append(secret)
 
     def json(self, response: Response) -> Any:
         """What an answer says. Raises FeedError if it is no JSON."""

@@ -16,7 +16,16 @@ import pyarrow as pa
 
 from ingestion.api.errors import TableError
 from ingestion.api.feed import Page, Record
-from ingestion.api.tables import POSITION, Table, absent_sql, exploded, faults_sql, other_keys_sql
+from ingestion.api.tables import (
+    POSITION,
+    Table,
+    absent_sql,
+    exploded,
+    faults_sql,
+    other_columns,
+    structure_sql,
+)
+from ingestion.config_errors import nearest
 from ingestion.mapping.casts import identifier
 from ingestion.personal import advice
 from ingestion.personal.detect import Screen
@@ -49,7 +58,8 @@ class TableReading:
     relation: str
     fault: str = ""
     rows: int = 0
-    others: list[str] = field(default_factory=list)
+    others: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Columns that the table does not name, with the keys that lead to them."""
     left_out: list[str] = field(default_factory=list)
     """Columns that look personal and that nobody has declared."""
     _found: dict[str, bool] = field(default_factory=dict)
@@ -70,7 +80,9 @@ class TableReading:
             return
         batch = self._screened(batch.combine_chunks().to_batches()[0])
         self._look_for_needed(batch, records)
-        kinds = {**dict.fromkeys(others, _OTHER), **self.table.personal}
+        # What is refused where it looks personal needs no masking; ids that look like phone numbers stay what they are.
+        others_are: dict[str, Kind] = {} if self.table.refuses_people else dict.fromkeys(others, _OTHER)
+        kinds = {**others_are, **self.table.personal}
         kinds = {name: kind for name, kind in kinds.items() if name in batch.schema.names}
         declared = {**self.table.personal, **kinds}
         safe = protect(batch, declared, self.protection.key, self.protection.region)
@@ -81,12 +93,23 @@ class TableReading:
     def close(self) -> None:
         """No more pages come. Raises TableError if a column that has to be there was in none of them."""
         self._one.close()
+        have = {name.lower() for name in self.others}
+        for name in self.needed:
+            if self.rows and name in self.table.expected and name.lower() not in have:
+                raise TableError(
+                    f"none of {self.rows:,} records has {name}, which the mapping of {self.needed[name]} reads:"
+                    f" {self._nearest(name)}"
+                )
         for name, found in self._found.items():
             if not found:
                 raise TableError(
                     f"none of {self.rows:,} records has {self.table.columns[name].removeprefix('json:')}, which the"
                     f" mapping of {self.needed[name]} reads: has the API changed?"
                 )
+
+    def _nearest(self, name: str) -> str:
+        found = nearest(name, self.others)
+        return f"did you mean {found}, or has the API changed?" if found else "has the API changed?"
 
     @property
     def columns(self) -> list[str]:
@@ -113,15 +136,16 @@ class TableReading:
                 f"{self.table.columns[name]} {where} is a list or an object, no single value: has the API changed?"
             )
 
-    def _others(self, records: str) -> list[str]:
+    def _others(self, records: str) -> dict[str, tuple[str, ...]]:
         if not self.table.others:
-            return []
+            return {}
         taken = {name.lower() for name in (*self.table.columns, *self.others)} | _OURS
-        for (key,) in self._one.execute(other_keys_sql(self.table), [records]).fetchall():
-            if key not in self.table.known_keys and key.lower() not in taken and '"' not in key:
-                self.others.append(key)
-                taken.add(key.lower())
-        return [name for name in self.others if name not in self.left_out]
+        (structure,) = self._one.execute(structure_sql(self.table), [records]).fetchall()[0]
+        for name, keys in other_columns(self.table, json.loads(structure or "{}")):
+            if name.lower() not in taken and '"' not in name:
+                self.others[name] = keys
+                taken.add(name.lower())
+        return {name: keys for name, keys in self.others.items() if name not in self.left_out}
 
     def _screened(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         numbers = pa.array(np.arange(self.rows + 1, self.rows + batch.num_rows + 1), pa.int64())

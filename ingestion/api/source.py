@@ -26,7 +26,7 @@ def plan(
 ) -> SourcePlan:
     """What would be looked at. Whether there is anything new, only reading can tell; with `inspect` the first page of
     each feed is read. Raises SourceError, and ConfigError without the key that hashes need."""
-    _protection(settings, config)
+    protection = _protection(settings, config)
     result = SourcePlan(settings.name)
     slices = context.extra.get(_SLICES)
     for feed in feeds(settings, config):
@@ -37,7 +37,7 @@ def plan(
         for one in planned:
             one.new.append(feed.name)
         if inspect:
-            _inspect(feed, planned)
+            _inspect(feed, planned, protection)
     return result
 
 
@@ -78,19 +78,32 @@ def _protection(settings: ApiSettings, config: Config) -> Protection:
         raise ConfigError(Problem(config.path.name, None, where, str(error))) from None
 
 
-def _inspect(feed: Feed, planned: Sequence[InputPlan]) -> None:
-    """What the first page of a feed shows. Raises SourceError."""
-    from ingestion.api.errors import FeedError
+def _inspect(feed: Feed, planned: Sequence[InputPlan], protection: Protection) -> None:
+    """What the first page of a feed shows: the columns, and what is in the way. Raises SourceError."""
+    import duckdb
 
-    try:
-        page = next(iter(feed.everything()), None)
-    except FeedError as error:
-        for one in planned:
-            one.new = []
-            one.problems.append(str(error))
-        return
+    from ingestion.api.errors import FeedError
+    from ingestion.api.reading import FeedReading, TableReading
+
+    with duckdb.connect() as duck:
+        tables = [
+            TableReading(one, feed.tables[0], {}, protection, f'"read_{one.name}"') for one in feed.tables
+        ]
+        found = FeedReading(duck, tables, "all_owners")
+        try:
+            page = next(iter(feed.everything()), None)
+            if page is not None:
+                found.add(page)
+        except FeedError as error:
+            for one in planned:
+                one.new = []
+                one.problems.append(str(error))
+            return
     total = page.total if page is not None else 0
     count = "records" if total is None else f"{total:,} records"
-    for one, table in zip(planned, feed.tables, strict=True):
-        one.columns = [name for name in table.columns if table.personal.get(name) != "drop"]
+    for one, table in zip(planned, found.tables, strict=True):
+        one.columns = table.columns
         one.new = [f"{feed.name}: {count} to look at"]
+        if table.fault:
+            one.new = []
+            one.problems.append(f"{one.input}: {table.fault}")

@@ -6,9 +6,11 @@ JSON. What type a column has is the mapping's business, so a changed type shows 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from ingestion.api.errors import TableError
 from ingestion.mapping.casts import identifier, literal
 from ingestion.personal.kinds import Kind
 
@@ -37,8 +39,12 @@ class Table:
     none is ever deleted."""
     others: bool = False
     """Land what else stands in the element, too: a column for each key that `columns` does not name."""
+    flattened: bool = False
+    """Of `others`: what stands in objects is a column of its own, `address__city`; only lists land as JSON."""
+    expected: tuple[str, ...] = ()
+    """Of `others`: columns that a mapping reads, NULL where no record has them."""
     ignored: tuple[str, ...] = ()
-    """Such keys that are not wanted."""
+    """Such keys that are not wanted; where `flattened`, also paths into objects."""
     sparse: bool = False
     """Does the API leave out keys that have no value? Then only a missing column that rows cannot do without refuses
     the table; otherwise any that a mapping reads."""
@@ -58,8 +64,9 @@ class Table:
         return {*(_segments(path)[0] for path in own), *self.ignored}
 
 
-def exploded(table: Table, others: list[str]) -> str:
-    """SQL for the rows of a table in the parameter $1, a JSON list of records; `others` are further keys."""
+def exploded(table: Table, others: Mapping[str, Sequence[str]]) -> str:
+    """SQL for the rows of a table in the parameter $1, a JSON list of records; `others` are further columns with the
+    keys that lead to them."""
     levels = len(table.each)
     steps = ["l0 as (select unnest(from_json($1, '[\"JSON\"]')) as e0)"]
     for level, name in enumerate(table.each, start=1):
@@ -70,7 +77,9 @@ def exploded(table: Table, others: list[str]) -> str:
             f" from l{level - 1} where json_type({listed}) = 'ARRAY')"
         )
     columns = [f"{value(path, levels)} as {identifier(name)}" for name, path in table.columns.items()]
-    columns += [f"e{levels} ->> {_key(name)} as {identifier(name)}" for name in others]
+    columns += [f"e{levels} ->> {_keys(keys)} as {identifier(name)}" for name, keys in others.items()]
+    have = {name.lower() for name in others}
+    columns += [f"null::varchar as {identifier(name)}" for name in table.expected if name.lower() not in have]
     return f"with {', '.join(steps)} select {', '.join(columns)} from l{levels}"
 
 
@@ -98,7 +107,7 @@ def faults_sql(table: Table, root_id: str = "id") -> str:
             f" any_value(e0 ->> {_path(root_id)}) filter (where {condition}) as record,"
             f" count(*) filter (where {condition}) as hits from l{level}"
         )
-    steps = exploded(Table(table.name, (), {"x": "id"}, table.each), []).rpartition(" select ")[0]
+    steps = exploded(Table(table.name, (), {"x": "id"}, table.each), {}).rpartition(" select ")[0]
     return f"{steps} select fault, record from ({' union all '.join(selects)}) where hits > 0"
 
 
@@ -114,14 +123,52 @@ def absent_sql(table: Table, column: str) -> str:
     object_there = (
         f"json_type({element} -> {around}) = 'OBJECT'" if around else f"json_type({element}) = 'OBJECT'"
     )
-    steps = exploded(Table(table.name, (), {"x": "id"}, table.each), []).rpartition(" select ")[0]
+    steps = exploded(Table(table.name, (), {"x": "id"}, table.each), {}).rpartition(" select ")[0]
     return f"{steps} select bool_or(json_exists({element}, {inner})), bool_or({object_there}) from l{levels}"
 
 
-def other_keys_sql(table: Table) -> str:
-    """SQL for the keys of the elements in $1."""
-    steps = exploded(Table(table.name, (), {"x": "id"}, table.each), []).rpartition(" select ")[0]
-    return f"{steps} select distinct unnest(json_keys(e{len(table.each)})) as key from l{len(table.each)} order by key"
+def structure_sql(table: Table) -> str:
+    """SQL for what the elements in $1 look like: one JSON object with all of their keys."""
+    levels = len(table.each)
+    steps = exploded(Table(table.name, (), {"x": "id"}, table.each), {}).rpartition(" select ")[0]
+    return (
+        f"{steps} select json_group_structure(e{levels}) from l{levels} where json_type(e{levels}) = 'OBJECT'"
+    )
+
+
+def other_columns(table: Table, structure: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Columns of elements that look so, besides those that the table names: each with the keys that lead to it.
+    Raises TableError if a mapping reads an object that is taken apart."""
+    if not table.flattened:
+        yield from ((key, (key,)) for key in sorted(structure) if key not in table.known_keys)
+        return
+    own = {path.removeprefix("json:") for path in table.columns.values()}
+    expected = {name.lower() for name in table.expected} - {name.lower() for name in table.columns}
+    for keys, is_object in _leaves(structure, ()):
+        path, name = ".".join(keys), "__".join(keys)
+        if path in own or any(f"{path}.".startswith(f"{one}.") for one in table.ignored):
+            continue
+        if not is_object:
+            yield name, keys
+        elif name.lower() in expected:
+            raise TableError(
+                f"a mapping reads {name}, which is an object: its columns are {name}__…; as JSON it is"
+                f" `add: {{{name}: json:{path}}}`"
+            )
+
+
+_MANY = 100
+"""An object with more keys than these, over the records of a page, is a table of its own kind: it lands as JSON."""
+
+
+def _leaves(structure: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """(keys, is it an object whose own leaves follow?). What is null in all records is no column yet."""
+    for key, kind in structure.items():
+        keys, is_object = (*above, key), isinstance(kind, dict) and len(kind) <= _MANY
+        if kind != "NULL":
+            yield keys, is_object
+        if is_object:
+            yield from _leaves(kind, keys)
 
 
 def value(path: str, levels: int) -> str:
@@ -147,8 +194,8 @@ def _path(path: str) -> str:
     return literal("$" + "".join(parts))
 
 
-def _key(name: str) -> str:
-    return literal(f'$."{name}"')
+def _keys(keys: Sequence[str]) -> str:
+    return literal("$" + "".join(f'."{one}"' for one in keys))
 
 
 def _segments(path: str) -> list[str]:

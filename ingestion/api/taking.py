@@ -296,7 +296,7 @@ class Taking:
             for select in self._selects
             if select.input == table.name
             for column in (select.required_raw_columns if table.sparse else select.raw_columns)
-            if column in table.columns
+            if column in table.columns or column in table.expected
         }
         return TableReading(table, feed.tables[0], needed, self._protection, f'"read_{table.name}"')
 
@@ -305,6 +305,7 @@ class Taking:
         one = table
         parts: list[Any] = [READER_VERSION, feed.identity, one.key, sorted(one.columns.items()), one.each]
         parts += [one.parent, one.snapshot_at, sorted(one.personal.items()), one.others, sorted(one.ignored)]
+        parts += ["flattened"] if one.flattened else []
         parts += [self._protection.region if one.personal else None]
         return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:16]
 
