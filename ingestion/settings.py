@@ -165,6 +165,8 @@ class SourceSettings(Strict):
     shop: str
     timezone: Zone | None = None
     """Zone of times that are written without an offset; the shop's where None."""
+    if_down: Literal["publish", "refuse"] = "publish"
+    """What a run does when this source gives nothing: go on with the others and say so, or stop."""
 
     def input_names(self) -> list[str]:
         """Raw tables that the source lands."""

@@ -1,4 +1,5 @@
-"""Reads YAML so that every value still knows its line, and fills in `${NAME}` from the environment."""
+"""Reads YAML so that every value still knows its line, and fills in `${NAME}` from the environment or a file named
+there."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ingestion.config_errors import Issue, Location
+from ingestion.environment import UnreadableFileError, value_of
 
 _NAME = re.compile(r"\$(\$?)\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _NULL = "tag:yaml.org,2002:null"
@@ -94,12 +96,15 @@ class _Builder:
             escaped, name = match.groups()
             if escaped:  # $${NAME} is how to write ${NAME} itself
                 return match.group(0)[1:]
-            if name in self.environment:
-                return self.document.environment.setdefault(name, self.environment[name])
+            message, hint = f"the environment variable {name} is not set", f"export {name}=…"
+            try:
+                found = value_of(name, self.environment)
+            except UnreadableFileError as error:
+                found, message, hint = None, str(error), None
+            if found is not None:
+                return self.document.environment.setdefault(name, found)
             self.document.unresolved.add(location)
-            self.document.issues.append(
-                Issue(location, f"the environment variable {name} is not set", f"export {name}=…")
-            )
+            self.document.issues.append(Issue(location, message, hint))
             return match.group(0)
 
         return _NAME.sub(value, text)

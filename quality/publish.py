@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from ingestion.faults import reach
+from ingestion.reached import reached
 from quality import gx, verdict
 from quality.dbt_results import DbtResultsError, DbtRun, dbt_checks, read_run
 from quality.mart_suite import MartCheck, SuiteError, mart_suite
@@ -40,12 +41,23 @@ def _checks(config: Config, run_results: Path, build_id: str) -> Iterator[Check]
     try:
         run = read_run(run_results)
         yield from dbt_checks(run, build_id)
+        yield from _stale_sources(config)
         with duckdb.connect(str(config.build_db), read_only=True) as connection:
             connection.execute("set TimeZone = 'UTC'")
             for node in run.published_models:
                 yield from _mart_checks(connection, run, node)
     except (DbtResultsError, duckdb.Error) as error:
         yield Check(name="readable", kind="run", status="fail", message=" ".join(str(error).split()))
+
+
+def _stale_sources(config: Config) -> Iterator[Check]:
+    """Sources that gave nothing when they were last asked: what is published is older there than it might be."""
+    for name, one in reached(config).items():
+        message = f"source {name} is stale, {one.stale}" if one.stale else ""
+        yield Check(
+            name=f"source.{name}.reached", kind="run", status="warn" if message else "pass", severity="warn",
+            observed=one.reached_at, expected="reached by the newest run", message=message,
+        )  # fmt: skip
 
 
 def _mart_checks(

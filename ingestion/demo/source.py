@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import zoneinfo
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -22,7 +21,7 @@ from ingestion.demo.shop.business import simulate
 from ingestion.demo.shop.plan import Plan
 from ingestion.demo.shop.repeats import delivered
 from ingestion.demo.shop.tables import ENTITIES, FOREVER_AGO, rows
-from ingestion.personal.key import KEY_VARIABLE, Key, KeyMissingError
+from ingestion.personal.key import KEY_VARIABLE, Key, KeyMissingError, key_text
 from ingestion.source import Batch, Context, InputPlan, ManifestEntry, ManifestRow, SourceError, SourcePlan
 
 if TYPE_CHECKING:
@@ -122,6 +121,6 @@ def _delivered(last: ManifestRow | None, key: Key) -> date | None:
 
 def _key(config: Config) -> Key:
     try:
-        return demo_key(os.environ.get(KEY_VARIABLE), config.state)
+        return demo_key(key_text(), config.state)
     except KeyMissingError as error:
         raise ConfigError(Problem(config.path.name, None, KEY_VARIABLE, str(error))) from None

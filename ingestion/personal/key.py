@@ -7,6 +7,8 @@ import hmac
 import os
 from dataclasses import dataclass
 
+from ingestion.environment import UnreadableFileError, value_of
+
 KEY_VARIABLE = "OPSMART_PII_KEY"
 HOW_TO_MAKE = 'python -c "import secrets; print(secrets.token_hex(32))"'
 MINIMUM_LENGTH = 16
@@ -52,5 +54,13 @@ def key_from(text: str | None) -> Key:
 
 
 def key_from_environment() -> Key:
-    """The key in OPSMART_PII_KEY. Raises KeyMissingError."""
-    return key_from(os.environ.get(KEY_VARIABLE))
+    """The key in OPSMART_PII_KEY, or in the file that OPSMART_PII_KEY_FILE names. Raises KeyMissingError."""
+    return key_from(key_text())
+
+
+def key_text() -> str | None:
+    """What is given as the key; None if nothing is. Raises KeyMissingError."""
+    try:
+        return value_of(KEY_VARIABLE, os.environ)
+    except UnreadableFileError as error:
+        raise KeyMissingError(str(error)) from None

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
-from orchestration.cli.plain import building_text, judged_text, landed_text
+from orchestration.cli.plain import building_text, judged_text, landed_text, missed_text
 from orchestration.lib.progress import Progress
 
 PARTS = {
@@ -62,6 +62,9 @@ class BarDisplay(Progress):
 
     def landed(self, result: Any) -> None:
         self._update(detail=landed_text(result).partition(": ")[2])
+
+    def missed(self, source: str, why: str) -> None:
+        self._bars.print(missed_text(source, why))
 
     def decided(self, decision: Any) -> None:
         if not decision.is_accepted or decision.rejected_rows:

@@ -29,7 +29,8 @@ def check(
 ) -> None:
     """Look the configuration over and reach each source, without loading anything.
 
-    Says what would be read, what maps to what, and what is missing. Exit code 2 if something is.
+    Says what would be read, what maps to what, what has landed and how new it is, and what is missing. Exit code 2 if
+    something is.
 
     Example: `opsmart check --config shops/berlin.yml`
     """
@@ -38,6 +39,7 @@ def check(
     settings = read_config(context, config)
     selects = entity_selects(settings)
     plans = [_plan(settings, source.name) for source in settings.sources]
+    states = _states(settings)
     is_fine = not any(plan.get("error") or plan["problems"] for plan in plans)
     if as_json:
         mapped = [
@@ -49,7 +51,7 @@ def check(
                 "ok": is_fine,
                 "config": str(settings.path),
                 "warnings": warnings,
-                "sources": plans,
+                "sources": [{**plan, "landed": states.get(plan["source"])} for plan in plans],
                 "entities": mapped,
             }
         )
@@ -61,7 +63,12 @@ def check(
         for warning in settings.warnings:
             out.print(f"  note: {warning}")
         for plan in plans:
-            _show(out, plan, [one for one in selects if one.source == plan["source"]])
+            _show(
+                out,
+                plan,
+                states.get(plan["source"]),
+                [one for one in selects if one.source == plan["source"]],
+            )
         out.print(
             "All is well. Next: opsmart run" if is_fine else "Something is missing: see the lines marked !"
         )
@@ -82,10 +89,30 @@ def _plan(config: Config, source: str) -> dict[str, Any]:
     return {**asdict(found), "problems": found.problems, "error": None}
 
 
-def _show(out: Console, plan: dict[str, Any], selects: list[EntitySelect]) -> None:
+def _states(config: Config) -> dict[str, dict[str, Any]]:
+    """What has landed of each source; nothing while a run is under way."""
+    import duckdb
+
+    from orchestration.lib.sources import source_states
+
+    try:
+        return {one.source: asdict(one) for one in source_states(config)}
+    except duckdb.IOException:
+        return {}
+
+
+def _show(
+    out: Console, plan: dict[str, Any], state: dict[str, Any] | None, selects: list[EntitySelect]
+) -> None:
     out.print(f"\n{plan['source']}" + (f"  ({plan['note']})" if plan.get("note") else ""))
     if plan["error"]:
         out.print(f"  ! {plan['error']}")
+    if state is not None and state["deliveries"]:
+        newest = (
+            f", newest data {state['newest_at'][:16].replace('T', ' ')} UTC" if state["newest_at"] else ""
+        )
+        lag = f" ({state['lag_hours']:,.1f} hours ago)" if state["lag_hours"] is not None else ""
+        out.print(f"  landed so far: {state['rows']:,} rows{newest}{lag}")
     for one in plan["inputs"]:
         parts = [f"{len(one[kind]):,} {kind}" for kind in ("new", "changed", "vanished") if one[kind]]
         parts += [f"{one['unchanged']:,} unchanged"] if one["unchanged"] else []

@@ -32,6 +32,9 @@ class PlainDisplay(Progress):
     def landed(self, result: Any) -> None:
         self.say(landed_text(result))
 
+    def missed(self, source: str, why: str) -> None:
+        self.say(missed_text(source, why))
+
     def decided(self, decision: Any) -> None:
         if not decision.is_accepted or decision.rejected_rows:
             self.say(decision.message)
@@ -69,6 +72,11 @@ def landed_text(result: Any) -> str:
     parts += [f"{number(result.unchanged)} unchanged"] if result.unchanged else []
     parts += [f"{number(len(result.vanished))} not there any more"] if result.vanished else []
     return f"{result.source}: {', '.join(parts) if result.files else ', '.join(parts[1:]) or 'nothing new'}"
+
+
+def missed_text(source: str, why: str) -> str:
+    """A source that gave nothing."""
+    return f"{source}: STALE, nothing new could be had; the others go on ({why})"
 
 
 def building_text(why: str, full_refresh: str | None) -> str:

@@ -49,7 +49,8 @@ def run(
     strict: Annotated[
         bool,
         typer.Option(
-            "--strict", help="Exit with 3 also if anything is left out; what is good is still published."
+            "--strict",
+            help="Exit with 3 also if anything is left out or stale; what is good is still published.",
         ),
     ] = False,
     welcome: Annotated[
@@ -62,7 +63,8 @@ def run(
     """Land what is new, look it over, build the marts, judge them, publish a release.
 
     Runs as a Dagster job in this process and is in the history that `opsmart dev` shows. Without anything new it
-    builds and publishes nothing. A delivery that is refused is left out and named; the others go on.
+    builds and publishes nothing. A delivery that is refused is left out and named; a source that cannot be reached is
+    named too; the others go on.
 
     Example: `opsmart run`
 
@@ -93,7 +95,7 @@ def run(
         from orchestration.cli.welcome import answers
 
         answers(settings)
-    code = exit_code(record, is_strict=strict, left_out=len(left_out))
+    code = exit_code(record, is_strict=strict, left_out=len(left_out) + len(record.misses))
     if code is not Exit.DONE:
         raise typer.Exit(code)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -26,7 +27,7 @@ def status(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Show the current release, what is left out and why, and what the next run would do.
+    """Show the current release, each source with its newest data, what is left out, and what the next run would do.
 
     Example: `opsmart status --json | jq '.quarantined | length'`
     """
@@ -66,7 +67,7 @@ def survey(config: Config) -> dict[str, Any]:
 
 def _survey_build(config: Config, found: dict[str, Any]) -> None:
     from orchestration.lib.quarantine import quarantined
-    from orchestration.lib.sources import accepted_by_source
+    from orchestration.lib.sources import source_states
     from orchestration.lib.standing import standing
 
     stand = standing(config)
@@ -80,7 +81,23 @@ def _survey_build(config: Config, found: dict[str, Any]) -> None:
             "findings": findings,
         }
     found["quarantined"] = [vars(one) for one in quarantined(config)]
-    found["sources"] = accepted_by_source(config)
+    found["sources"] = [asdict(one) for one in source_states(config)]
+
+
+def _show_source(out: Console, one: dict[str, Any]) -> None:
+    from datetime import datetime
+
+    parts = [f"{number(one['rows'])} rows accepted in {counted(one['deliveries'], 'delivery')}"]
+    if one["newest_at"]:
+        newest = datetime.fromisoformat(one["newest_at"])
+        parts.append(f"newest data {newest:%Y-%m-%d %H:%M} UTC, {ago(newest)}")
+    if one["reached_at"]:
+        parts.append(f"reached {ago(datetime.fromisoformat(one['reached_at']))}")
+    out.print(f"source     {one['source']} ({one['type']}, shop {one['shop']}): {'; '.join(parts)}")
+    if one["stale"]:
+        out.print(f"STALE      {one['source']}: {one['stale']}")
+    mapped = (f"{name} → {', '.join(given)}" for name, given in one["entities"].items())
+    out.print(f"           {'; '.join(mapped) or 'maps to nothing'}")
 
 
 def _show(out: Console, found: dict[str, Any]) -> None:
@@ -103,10 +120,7 @@ def _show(out: Console, found: dict[str, Any]) -> None:
         )
         out.print(f"database   {short(Path(found['warehouse']) / 'current' / 'warehouse.duckdb')}")
     for one in found["sources"]:
-        out.print(
-            f"source     {one['source']}: {number(one['rows'])} rows accepted in "
-            f"{counted(one['deliveries'], 'delivery')}"
-        )
+        _show_source(out, one)
     for one in found["quarantined"][:SHOWN]:
         what = one["file"] or f"load {one['load_id']}"
         out.print(f"left out   {one['source']}/{one['input']} {what}: {one['reason']}")

@@ -56,6 +56,7 @@ def as_dict(record: Record, left_out: Sequence[Refused]) -> dict[str, Any]:
             {"source": one.source, "rows": one.rows, "deliveries": len(one.files), "vanished": one.vanished}
             for one in record.landings
         ],
+        "stale": [{"source": name, "reason": why} for name, why in record.misses.items()],
         "models": len(record.models),
         "tests": record.tests,
         "full_refresh": record.full_refresh,
@@ -72,6 +73,8 @@ def _show(out: Console, config: Config, record: Record, left_out: Sequence[Refus
         out.print(f"  landed    {landed_text(landing)}")
         for name in landing.vanished[:SHOWN]:
             out.print(f"            {name} is not there any more; its rows stay")
+    for name, why in record.misses.items():
+        out.print(f"  STALE     {name}: nothing new could be had, its data is as it was ({why})")
     _show_left_out(out, left_out)
     if record.models:
         out.print(f"  built     {counted(len(record.models), 'model')}, {counted(record.tests, 'data test')}")

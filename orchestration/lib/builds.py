@@ -70,6 +70,16 @@ def accepted_rows(config: Config) -> list[tuple[Any, ...]]:
     return _rows(config, "accepted_loads", columns, columns, where="is_current")
 
 
+def newest_by_source(config: Config) -> dict[str, tuple[int, int, datetime | None]]:
+    """By source, of what counts: deliveries with rows, rows without those rejected singly, newest instant (UTC)."""
+    columns = "source_name, count(*) filter (where rows > 0), sum(rows - rejected_rows), max(newest_at)"
+    rows = _rows(config, "accepted_loads", columns, where="is_current group by source_name")
+    return {
+        name: (int(deliveries), int(count or 0), newest.replace(tzinfo=UTC) if newest else None)
+        for name, deliveries, count, newest in rows
+    }
+
+
 def newest_instant(config: Config) -> datetime | None:
     """The newest instant in the accepted data, in UTC; None where nothing says when it happened."""
     rows = _rows(config, "accepted_loads", "max(newest_at)", where="is_current")

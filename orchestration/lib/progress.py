@@ -19,6 +19,9 @@ class Progress:
     def landed(self, result: Any) -> None:
         """A source is done; `result` is its ingestion.lake.LandResult."""
 
+    def missed(self, source: str, why: str) -> None:
+        """A source gave nothing, and the run goes on without it."""
+
     def decided(self, decision: Any) -> None:
         """The landing gate has decided about one delivery (quality.acceptance.Decision)."""
 

@@ -25,6 +25,8 @@ class Record(Progress):
 
     display: Progress = field(default_factory=Progress)
     landings: list[LandResult] = field(default_factory=list)
+    misses: dict[str, str] = field(default_factory=dict)
+    """Why sources gave nothing, by source."""
     decisions: list[Decision] = field(default_factory=list)
     models: dict[str, float] = field(default_factory=dict)
     """Seconds by model."""
@@ -61,6 +63,10 @@ class Record(Progress):
     def landed(self, result: Any) -> None:
         self.landings.append(result)
         self.display.landed(result)
+
+    def missed(self, source: str, why: str) -> None:
+        self.misses[source] = why
+        self.display.missed(source, why)
 
     def decided(self, decision: Any) -> None:
         self.decisions.append(decision)

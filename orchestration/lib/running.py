@@ -78,6 +78,8 @@ def _land_and_build(config: Config, instance: DagsterInstance, record: Record, o
         with _no_collecting():
             landing = _landing_definitions()
         _execute(landing, LAND, instance, record, options, _selection(config, options.sources))
+        if record.misses and not record.landings:
+            record.failure = ("run", next(iter(record.misses.values())))
         if record.failure is not None:
             return
         stand = standing(with_as_of(config, options.as_of))

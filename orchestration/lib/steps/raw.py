@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from ingestion.reached import note
+from ingestion.source import SourceError
 from orchestration.lib.failures import told_plainly
 from orchestration.lib.keys import POOL, raw_key
 from orchestration.lib.progress import watcher
@@ -24,7 +26,8 @@ def raw_assets(source: "SourceSettings") -> dg.AssetsDefinition:
         name=f"land_{source.name}",
         specs=[_spec(source, one) for one in inputs],
         pool=POOL,
-        description=f"Land what source {source.name} has that was not landed before.",
+        description=f"Land what source {source.name} has that was not landed before. One that cannot be reached fails"
+        " alone: the others go on (`if_down`).",
     )
     def land_source(
         context: dg.AssetExecutionContext, warehouse: Warehouse
@@ -33,14 +36,29 @@ def raw_assets(source: "SourceSettings") -> dg.AssetsDefinition:
 
         started = time.monotonic()
         watcher().stage("land", source.name)
-        with told_plainly():
-            result = land(
-                warehouse.config,
-                source.name,
-                lambda what, done, total: watcher().reading(source.name, what, done, total),
-                reconcile=warehouse.reconcile,
-                allow_deletions=warehouse.allow_deletions,
-            )
+        try:
+            with told_plainly():
+                result = land(
+                    warehouse.config,
+                    source.name,
+                    lambda what, done, total: watcher().reading(source.name, what, done, total),
+                    reconcile=warehouse.reconcile,
+                    allow_deletions=warehouse.allow_deletions,
+                )
+        except dg.Failure as failure:
+            if not isinstance(failure.__cause__, SourceError):
+                raise
+            stale = note(warehouse.config, source.name, str(failure.__cause__)).stale
+            if source.if_down == "refuse":
+                raise
+            context.log.error(str(stale))
+            watcher().missed(source.name, str(failure.__cause__))
+            for one in inputs:
+                yield dg.MaterializeResult(
+                    asset_key=raw_key(source.name, one), metadata={"stale": str(stale)}
+                )
+            return
+        note(warehouse.config, source.name, None)
         watcher().landed(result)
         for line in (f"not there any more, its rows stay: {name}" for name in result.vanished):
             context.log.warning(line)
