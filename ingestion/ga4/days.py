@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from ingestion.files.stores import RemotePath
@@ -96,11 +97,7 @@ def gaps(days: Iterable[date]) -> list[tuple[date, date]]:
     """First and last day of each run of days that are missing between others."""
     known = sorted(days)
     one = timedelta(days=1)
-    return [
-        (before + one, after - one)
-        for before, after in zip(known, known[1:], strict=False)
-        if after - before > one
-    ]
+    return [(before + one, after - one) for before, after in pairwise(known) if after - before > one]
 
 
 def digest(parts: Iterable[tuple[str, str]]) -> str:

@@ -14,6 +14,7 @@ from ingestion.ga4.columns import KNOWN, MINOR_PARAMS, OURS, PARAMS
 from ingestion.ga4.shapes import PARAM_LISTS, Shape, scalars
 from ingestion.mapping.casts import identifier, literal
 from ingestion.personal.key import Key
+from ingestion.personal.kinds import Kind
 from ingestion.personal.names import personal_kind
 from ingestion.personal.protect import hash_values
 from ingestion.web.addresses import campaign, query
@@ -159,7 +160,7 @@ class Rows:
         else:
             assert self.key is not None
             coded = users.combine_chunks().dictionary_encode()
-            kind = "email" if self.user_id == "email" else "hash"
+            kind: Kind = "email" if self.user_id == "email" else "hash"
             values = hash_values(coded.dictionary.to_pylist(), kind, self.key, self.region)
             columns["user_id"] = pa.chunked_array([pa.array(values, pa.string()).take(coded.indices)])
 

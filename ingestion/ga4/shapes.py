@@ -3,7 +3,7 @@ them if they have another."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 
@@ -42,15 +42,13 @@ class JsonShape:
     def problems(self) -> str:
         """What is wrong with a line, or NULL."""
         kinds = [f"when not json_exists(line, '$.{name}') then 'has no {name}'" for name in ALWAYS]
-        for name in LISTS:
-            kinds.append(_unlike(name, "ARRAY", "a list"))
-        for name in RECORDS:
-            kinds.append(_unlike(name, "OBJECT", "a record"))
-        for name in ("event_timestamp", "event_name", "user_pseudo_id"):
-            kinds.append(
-                f"when json_type(line, '$.{name}') in ('ARRAY', 'OBJECT')"
-                f" then '{name} is no single value but ' || lower(json_type(line, '$.{name}'))"
-            )
+        kinds += [_unlike(name, "ARRAY", "a list") for name in LISTS]
+        kinds += [_unlike(name, "OBJECT", "a record") for name in RECORDS]
+        kinds += [
+            f"when json_type(line, '$.{name}') in ('ARRAY', 'OBJECT')"
+            f" then '{name} is no single value but ' || lower(json_type(line, '$.{name}'))"
+            for name in ("event_timestamp", "event_name", "user_pseudo_id")
+        ]
         return (
             "case when json_type(line) <> 'OBJECT' then 'is no object' "
             + " ".join(kinds)
@@ -88,7 +86,9 @@ class ParquetShape:
 
     def scalar(self, path: str) -> str:
         """A value of the event's record as text."""
-        return _cast(identifier(path.split(".")[0]), path, self._at(path))
+        if self._at(path) is None:
+            return "cast(null as varchar)"
+        return f"cast({'.'.join(identifier(part) for part in path.split('.'))} as varchar)"
 
     def params(self, column: str) -> str:
         """A list of {key, value} with the value as text."""
@@ -126,7 +126,7 @@ class ParquetShape:
             found = _field(found, name) if found is not None else None
         return found
 
-    def _must(self, name: str, test, wanted: str) -> None:  # type: ignore[no-untyped-def]
+    def _must(self, name: str, test: Callable[[pa.DataType], bool], wanted: str) -> None:
         if name in self._schema.names and not test(self._schema.field(name).type):
             raise UnreadableError(
                 f"{name} is {_short(self._schema.field(name).type)}, which should be {wanted}"
@@ -146,13 +146,6 @@ def _flat(params: str, given: Sequence[str]) -> str:
     return f"list_transform({params}, lambda one: struct_pack(key := one.key, value := coalesce({values}, null)))"
 
 
-def _cast(_column: str, path: str, kind: pa.DataType | None) -> str:
-    if kind is None:
-        return "cast(null as varchar)"
-    name = ".".join(identifier(part) for part in path.split("."))
-    return f"cast({name} as varchar)"
-
-
 def _unlike(name: str, kind: str, wanted: str) -> str:
     found = f"json_type(line, '$.{name}')"
     return f"when {found} not in ('{kind}', 'NULL') then '{name} is ' || lower({found}) || ', which should be {wanted}'"
@@ -170,15 +163,15 @@ def _field(kind: pa.DataType, name: str) -> pa.DataType | None:
 
 def _is_list(kind: pa.DataType) -> bool:
     listed = pa.types.is_list(kind) or pa.types.is_large_list(kind)
-    return listed and pa.types.is_struct(kind.value_type)
+    return bool(listed and pa.types.is_struct(kind.value_type))
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind))
 
 
 def _is_whole(kind: pa.DataType) -> bool:
-    return pa.types.is_integer(kind) or _is_text(kind)
+    return bool(pa.types.is_integer(kind)) or _is_text(kind)
 
 
 def _short(kind: pa.DataType) -> str:

@@ -1,4 +1,4 @@
-"""The `ga4` source: the tables of a property's BigQuery export, a day at a time. `python -m ingestion.ga4` runs it alone.
+"""The `ga4` source: a property's BigQuery export, a day at a time. `python -m ingestion.ga4` runs it alone.
 
 What is remembered, and replaced, is the day: whatever files it consists of, their rows take the place of all that
 landed of it before. So a day that shrank, a file of it that is gone and intraday rows whose day is complete need no

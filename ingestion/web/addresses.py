@@ -17,7 +17,7 @@ CLICKS: dict[str, tuple[str, str | None]] = {
     # Facebook marks every link that leaves it, not only those of advertisements.
     "fbclid": ("facebook", None),
 }
-"""Click ids in addresses → (source, medium) that they stand for where no utm_source does. The first in the address counts."""
+"""Click ids in addresses → (source, medium) that they stand for where no utm_source does. The first one counts."""
 
 
 def host(address: str) -> str:

@@ -7,11 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion import lake
 from ingestion.config import Config, load_config
 
 MINUTE = 60_000_000
@@ -130,44 +128,3 @@ def configured(folder: Path, more: str = "") -> Config:
     path = folder / "opsmart.yml"
     path.write_text(CONFIGURATION.format(more=more))
     return load_config(path)
-
-
-def landed(config: Config) -> list[dict[str, Any]]:
-    """The raw rows that count: of each day those of its newest landing, in their order."""
-    newest = {row.file: row.load_id for row in lake.completed_loads(config) if row.status == "landed"}
-    files = [
-        str(path)
-        for load in sorted(set(newest.values()))
-        for path in (config.raw / "ga" / "events" / f"load_id={load}").glob("*.parquet")
-    ]
-    if not files:
-        return []
-    sql = "from read_parquet(?, union_by_name = true, hive_partitioning = true, hive_types = {'load_id': varchar})"
-    found = duckdb.connect().execute(sql + " order by _file, _row", [files])
-    names = [column[0] for column in found.description]
-    rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-    return [row for row in rows if row["load_id"] == newest[row["_file"]]]
-
-
-def canonical(config: Config) -> list[dict[str, Any]]:
-    """Events as the mapping makes them of the rows that count, as staging and the landing gate would see them."""
-    from ingestion.mapping import entity_selects
-
-    (select,) = [one for one in entity_selects(config) if one.entity == "events"]
-    rows = landed(config)
-    if not rows:
-        return []
-    given = [{**row, "_load_id": row["load_id"], "_load_seq": 1, "_deleted": False} for row in rows]
-    text = {name: pa.string() for name in select.raw_columns}
-    text |= {name: pa.int64() for name in ("item_index", "items", "_row", "_load_seq")} | {
-        "_deleted": pa.bool_()
-    }
-    text |= {name: pa.string() for name in ("_load_id", "_file")}
-    raw = pa.Table.from_pylist(given, schema=pa.schema(text))  # noqa: F841 -- DuckDB reads it by its name
-    duck = duckdb.connect()
-    assert not duck.sql(select.problems_sql.replace("__raw__", "raw")).fetchall()
-    found = duck.sql(
-        f"select * from ({select.sql.replace('__raw__', 'raw')}) as mapped order by event_at, event_id"
-    )
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

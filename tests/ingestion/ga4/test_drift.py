@@ -8,19 +8,31 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from ingestion import lake
-from tests.ingestion.ga4_kit import canonical, configured, event, landed, put
+from tests.ingestion.ga4_kit import configured, event, put
+from tests.ingestion.memory_lake import Landed, MemoryLake
 
 DAY1, DAY2 = "events_20260101.parquet", "events_20260102.parquet"
 
 
-def land(shop: Path) -> dict[str, str | None]:
-    """Reasons of what could not be read."""
-    result = lake.land(configured(shop), "ga")
-    return {one.file: one.reason for one in result.files if one.status != "landed"}
+class Export:
+    """An export in a shop's folder, and a lake that it lands in."""
+
+    def __init__(self, shop: Path) -> None:
+        self.shop, self.lake = shop, MemoryLake("ga")
+
+    def land(self) -> Landed:
+        return self.lake.land(configured(self.shop))
+
+    def canonical(self) -> list[dict]:
+        return self.lake.mapped(configured(self.shop))
 
 
-def test_older_exports_have_fewer_columns(shop: Path) -> None:
+@pytest.fixture
+def export(shop: Path) -> Export:
+    return Export(shop)
+
+
+def test_older_exports_have_fewer_columns(shop: Path, export: Export) -> None:
     later = (
         "collected_traffic_source",
         "batch_page_id",
@@ -30,26 +42,26 @@ def test_older_exports_have_fewer_columns(shop: Path) -> None:
     )
     put(shop, DAY1, event("page_view", "a"), without=later)
     put(shop, DAY2, event("page_view", "a", day=2, collected_traffic_source={"manual_source": "x"}))
-    assert land(shop) == {}
-    assert [row["utm_source"] for row in canonical(configured(shop))] == [None, "x"]
+    assert export.land().reasons == {}
+    assert [row["utm_source"] for row in export.canonical()] == [None, "x"]
 
 
-def test_a_column_that_is_gone_refuses_its_day_and_the_old_one_stays(shop: Path) -> None:
+def test_a_column_that_is_gone_refuses_its_day_and_the_old_one_stays(shop: Path, export: Export) -> None:
     put(shop, DAY1, event("page_view", "a"))
-    land(shop)
+    export.land()
     put(shop, DAY2, event("page_view", "a", day=2), without=("items",))
     put(shop, "events_20260103.parquet", event("page_view", "a", day=3))
-    assert land(shop) == {
+    assert export.land().reasons == {
         "2026-01-02": f"{DAY2}: has no column items, which earlier days have; nothing of it was taken, because figures"
         " would change without a word"
     }
-    assert [row["_file"] for row in canonical(configured(shop))] == ["2026-01-01", "2026-01-03"]
+    assert [row["_file"] for row in export.canonical()] == ["2026-01-01", "2026-01-03"]
 
 
 @pytest.mark.parametrize("column", ["event_timestamp", "event_name", "event_params", "user_pseudo_id"])
-def test_without_these_there_is_no_event(shop: Path, column: str) -> None:
+def test_without_these_there_is_no_event(shop: Path, export: Export, column: str) -> None:
     put(shop, DAY1, event("page_view", "a"), without=(column,))
-    (reason,) = land(shop).values()
+    (reason,) = export.land().reasons.values()
     assert reason is not None
     assert f"has no column {column}, so it is no export of events" in reason
 
@@ -69,15 +81,15 @@ def test_without_these_there_is_no_event(shop: Path, column: str) -> None:
     ],
 )
 def test_another_type_refuses_the_day(
-    shop: Path, column: str, kind: pa.DataType, value: object, said: str
+    shop: Path, export: Export, column: str, kind: pa.DataType, value: object, said: str
 ) -> None:
     put(shop, DAY1, event("page_view", "a"))
-    land(shop)
+    export.land()
     put(shop, DAY1, event("page_view", "b") | {column: value}, schema={column: kind})
-    (reason,) = land(shop).values()
+    (reason,) = export.land().reasons.values()
     assert reason is not None
     assert said in reason
-    assert [row["visitor_id"] for row in canonical(configured(shop))] == ["a"]
+    assert [row["visitor_id"] for row in export.canonical()] == ["a"]
 
 
 @pytest.mark.parametrize(
@@ -90,37 +102,37 @@ def test_another_type_refuses_the_day(
         ({"user_pseudo_id": {"a": "b"}}, "line 2: user_pseudo_id is no single value but object"),
     ],
 )
-def test_another_type_in_json(shop: Path, change: dict, said: str) -> None:
+def test_another_type_in_json(shop: Path, export: Export, change: dict, said: str) -> None:
     put(shop, "events_20260101.json", event("page_view", "a"), event("page_view", "b") | change)
-    (reason,) = land(shop).values()
+    (reason,) = export.land().reasons.values()
     assert reason is not None
     assert said in reason
 
 
-def test_a_file_that_is_cut_off(shop: Path) -> None:
+def test_a_file_that_is_cut_off(shop: Path, export: Export) -> None:
     path = put(shop, "events_20260101.json.gz", *(event("page_view", f"v{at}", at) for at in range(200)))
     path.write_bytes(path.read_bytes()[:-50])
-    (reason,) = land(shop).values()
+    (reason,) = export.land().reasons.values()
     assert reason is not None
     assert "its gzip data ends too early" in reason
     path = put(shop, "events_20260102.json", event("page_view", "a", day=2))
     path.write_text(path.read_text()[:-9])
-    assert "line 1: is not JSON" in str(land(shop)["2026-01-02"])
+    assert "line 1: is not JSON" in str(export.land().reasons["2026-01-02"])
     path = put(shop, "events_20260103.parquet", event("page_view", "a", day=3))
     path.write_bytes(path.read_bytes()[:-9])
-    assert "cannot be opened as Parquet" in str(land(shop)["2026-01-03"])
+    assert "cannot be opened as Parquet" in str(export.land().reasons["2026-01-03"])
 
 
 @pytest.mark.parametrize("name", ["events_20260102.parquet", "events_20260102.json"])
-def test_a_new_column_is_kept_and_told(shop: Path, name: str) -> None:
+def test_a_new_column_is_kept_and_told(shop: Path, export: Export, name: str) -> None:
     put(shop, "events_20260101" + Path(name).suffix, event("page_view", "a"))
-    land(shop)
+    export.land()
     new = {"loyalty": {"tier": "gold"}, "customer_email": "ann@x.example"}
     schema = {"loyalty": pa.struct({"tier": pa.string()}), "customer_email": pa.string()}
     put(shop, name, event("page_view", "a", day=2) | new, schema=schema)
-    result = lake.land(configured(shop), "ga")
-    assert "loyalty are new, and landed as text" in result.problems
-    assert "customer_email look personal and were left out" in result.problems
-    assert [json.loads(row["loyalty"]) for row in landed(configured(shop)) if row["loyalty"]] == [
+    result = export.land()
+    assert "loyalty are new, and landed as text" in result.plan.problems
+    assert "customer_email look personal and were left out" in result.plan.problems
+    assert [json.loads(row["loyalty"]) for row in export.lake.raw("events") if row.get("loyalty")] == [
         {"tier": "gold"}
     ]

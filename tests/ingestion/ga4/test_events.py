@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from ingestion import lake
 from ingestion.config import ConfigError
-from tests.ingestion.ga4_kit import SHOP, canonical, configured, event, landed, put
+from tests.ingestion.ga4_kit import SHOP, configured, event, put
+from tests.ingestion.memory_lake import MemoryLake
 
 OURS = (
     "event_type",
@@ -24,22 +23,26 @@ OURS = (
 
 
 def mapped(shop: Path, *events: dict, more: str = "", name: str = "events_20260101.parquet") -> list[dict]:
-    config = configured(shop, more)
     put(shop, name, *events)
-    lake.land(config, "ga")
-    return [
-        {key: one[key] for key in (*OURS, *one) if one[key] is not None and not key.startswith("_")}
-        for one in canonical(config)
-    ]
+    return taken(shop, more)[0]
+
+
+def taken(shop: Path, more: str = "") -> tuple[list[dict], MemoryLake]:
+    """The events of all that is there, and the lake."""
+    lake, config = MemoryLake("ga"), configured(shop, more)
+    lake.land(config)
+    assert not lake.rejected(config)
+    return lake.canonical(config), lake
 
 
 def brief(rows: list[dict], *columns: str) -> list[tuple]:
     return [tuple(row.get(column) for column in columns) for row in rows]
 
 
+CAMPAIGN = "?utm_source=News&utm_medium=e-mail&utm_campaign=New%20Year"
 VISIT = (
     event("session_start", "a"),
-    event("page_view", "a", params={"page_location": f"{SHOP}/?utm_source=News&utm_medium=e-mail&utm_campaign=New%20Year"}),
+    event("page_view", "a", params={"page_location": f"{SHOP}/{CAMPAIGN}"}),
     event("view_item_list", "a", 1, items=["p", "q"], params={"page_location": f"{SHOP}/cups"}),
     event("select_item", "a", 2, items=["p"]),
     event("view_item", "a", 3, items=["p"], params={"page_location": f"{SHOP}/cups/p?color=red"}),
@@ -71,7 +74,7 @@ def test_a_visit(shop: Path) -> None:
     ]
     first = rows[0]
     assert (first["utm_source"], first["utm_medium"], first["utm_campaign"]) == ("News", "e-mail", "New Year")
-    assert first["event_at"] == datetime(2026, 1, 1, 12, 0)
+    assert str(first["event_at"]) == "2026-01-01 12:00:00"
     assert (first["device"], first["user_agent_class"], first["country"]) == (
         "mobile",
         "browser",
@@ -90,13 +93,8 @@ def test_json_says_the_same_as_parquet(
     path = put(other, name if "json" in name else f"{name}.json", *VISIT)
     if "json" not in name:  # BigQuery's own way to number files gives them no ending
         path.rename(path.with_suffix(""))
-    config = configured(other)
-    lake.land(config, "ga")
-    theirs = [{key: one[key] for key in one if not key.startswith("_")} for one in canonical(config)]
-    put(shop, "events_20260101.parquet", *VISIT)
-    config = configured(shop)
-    lake.land(config, "ga")
-    assert theirs == [{key: one[key] for key in one if not key.startswith("_")} for one in canonical(config)]
+    theirs, _ = taken(other)
+    assert theirs == mapped(shop, *VISIT)
     assert len(theirs) == 12
 
 
@@ -112,7 +110,7 @@ def test_a_page_with_several_articles_is_seen_once(shop: Path) -> None:
 def test_items_of_an_order_stay_in_raw_although_a_purchase_is_one_event(shop: Path) -> None:
     rows = mapped(shop, event("purchase", "a", items=["p", "q"], ecommerce={"transaction_id": "(not set)"}))
     assert brief(rows, "event_type", "order_id") == [("purchase", None)]
-    raw = landed(configured(shop))
+    raw = taken(shop)[1].raw("events")
     assert [(row["item_id"], row["item_price"], row["item_index"], row["items"]) for row in raw] == [
         ("p", "2.5", 0, 2),
         ("q", "2.5", 1, 2),
@@ -134,7 +132,7 @@ def test_where_a_visit_comes_from(shop: Path) -> None:
         page(4, "/", collected_traffic_source={"gclid": "abc"}),
         page(5, "/", params={"page_referrer": "https://www.google.com/"}),
         page(6, "/", params={"page_referrer": "https://shop.example/cups"}),  # its own page, without www
-        page(7, "/", traffic_source={"source": "first", "medium": "cpc", "name": "ever"}),  # of the user, not of this visit
+        page(7, "/", traffic_source={"source": "first", "medium": "cpc", "name": "ever"}),  # the user's
     )  # fmt: skip
     assert brief(rows, "utm_source", "utm_medium", "utm_campaign", "referrer") == [
         ("bing", "organic", None, None),
@@ -185,10 +183,11 @@ def test_no_id_of_a_visitor_no_visit(shop: Path) -> None:
         event("page_view", None),
         event("page_view", "a"),
     )
-    result = lake.land(configured(shop), "ga")
-    assert result.files[0].ignored == 2
-    assert result.problems == ["2026-01-01: 2 of 3 events have no visitor (no consent)"]
-    assert len(canonical(configured(shop))) == 1
+    lake = MemoryLake("ga")
+    result = lake.land(configured(shop))
+    assert [row.ignored for row in result.rows] == [2]
+    assert result.plan.problems == ["2026-01-01: 2 of 3 events have no visitor (no consent)"]
+    assert len(lake.canonical(configured(shop))) == 1
 
 
 def test_apps(shop: Path) -> None:
@@ -223,7 +222,7 @@ def test_names_of_one_s_own_and_other_fields_of_items(shop: Path) -> None:
 
 
 def test_a_kind_that_there_is_not(shop: Path) -> None:
-    with pytest.raises(ConfigError, match="events.quick_view is 'product_vew', which is no kind of event"):
+    with pytest.raises(ConfigError, match=r"events.quick_view is 'product_vew', which is no kind of event"):
         configured(shop, "    events: {quick_view: product_vew}\n")
 
 
