@@ -38,6 +38,7 @@ mutations: setup ## break every model in turn and list which test sees it (an ho
 bench: setup ## measure the pipeline's speed on this machine
 	@$(BIN)/python -m tests.benchmarks
 	@$(BIN)/python -m tests.benchmarks.landing
+	@$(BIN)/python -m tests.benchmarks.apis
 	@$(BIN)/python -m tests.benchmarks.warehouse
 
 lint: setup ## ruff, sqlfluff

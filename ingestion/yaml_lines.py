@@ -96,15 +96,15 @@ class _Builder:
             escaped, name = match.groups()
             if escaped:  # $${NAME} is how to write ${NAME} itself
                 return match.group(0)[1:]
-            message, hint = f"the environment variable {name} is not set", f"export {name}=…"
             try:
                 found = value_of(name, self.environment)
+                issue = Issue(location, f"the environment variable {name} is not set", f"export {name}=…")
             except UnreadableFileError as error:
-                found, message, hint = None, str(error), None
+                found, issue = None, Issue(location, str(error))
             if found is not None:
                 return self.document.environment.setdefault(name, found)
             self.document.unresolved.add(location)
-            self.document.issues.append(Issue(location, message, hint))
+            self.document.issues.append(issue)
             return match.group(0)
 
         return _NAME.sub(value, text)

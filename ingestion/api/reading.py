@@ -186,6 +186,8 @@ class TableReading:
         duck.unregister("page_rows")
 
 
+_TOGETHER = 1_000
+"""Records that are taken apart together: a query for each page of an API would cost more than the page."""
 _OTHER: Kind = "text"
 """How columns that no table names are protected: e-mail addresses and phone numbers inside become marks."""
 
@@ -202,21 +204,29 @@ class FeedReading:
     total: int | None = None
     shows_gone: bool = False
     """Is it all that there is, so that what has landed and is missing is gone?"""
+    _waiting: list[Record] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.duck.execute(f"create or replace table {self.owners} (owner varchar)")
 
     def add(self, page: Page) -> None:
-        """Take a page apart. A table that cannot be read says so in its `fault`."""
+        """Take a page, and those that wait take apart when they are enough for it to be worth while."""
         self.records += len(page.records)
         self.total = page.total if page.total is not None else self.total
         self._own(page.gone)
-        if not page.records:
+        self._waiting += page.records
+        if len(self._waiting) >= _TOGETHER:
+            self.take_apart()
+
+    def take_apart(self) -> None:
+        """Make rows of all records so far. A table that cannot be read says so in its `fault`."""
+        if not self._waiting:
             return
-        text = _as_json(page.records)
+        text = _as_json(self._waiting)
         root = self.tables[0]
         path = root.table.columns[root.table.key[0]]
-        self._own([_id(record, path) for record in page.records])
+        self._own([_id(record, path) for record in self._waiting])
+        self._waiting = []
         for one in self.tables:
             if not one.fault:
                 try:
@@ -225,6 +235,8 @@ class FeedReading:
                     one.fault = str(error)
 
     def close(self) -> None:
+        """No more pages come."""
+        self.take_apart()
         for one in self.tables:
             try:
                 one.close()
@@ -234,6 +246,7 @@ class FeedReading:
     @property
     def distinct(self) -> int:
         """How many different records were read."""
+        self.take_apart()
         row = self.duck.execute(f"select count(distinct owner) from {self.owners}").fetchone()
         assert row is not None
         return int(row[0])

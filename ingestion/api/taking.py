@@ -147,6 +147,7 @@ class Taking:
 
     def _ask_for_missing(self, feed: Feed, found: FeedReading) -> None:
         """Ask for each record that seems to be gone: a page may have lost it while others were deleted."""
+        found.take_apart()
         root = found.tables[0]
         if root.fault:
             return
