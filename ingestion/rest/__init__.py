@@ -1,0 +1,1 @@
+"""Sources of type `rest`: any JSON API, by configuration only."""

@@ -1,0 +1,5 @@
+"""`python -m ingestion.rest`."""
+
+from ingestion.alone import main
+
+main("rest")
