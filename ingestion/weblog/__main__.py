@@ -1,0 +1,5 @@
+"""`python -m ingestion.weblog`."""
+
+from ingestion.alone import main
+
+main("weblog")
