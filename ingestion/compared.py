@@ -98,6 +98,24 @@ class Comparison:
         """How many `changed` gives."""
         return self._number("select count(*) from changed")
 
+    def repeats(self, before: Landed | None) -> bool:
+        """Is what differs exactly what `before` brought, a load that does not count? Then it need not land again."""
+        if before is None or not before.paths or not self.changes:
+            return False
+        scan = self._scan_of(before)
+        types = self._described(scan)
+        names = [name for name in self._given if name not in (*_OURS, *self.ignored)]
+        ours = ", ".join(f"cast({identifier(name)} as varchar)" for name in names)
+        theirs = ", ".join(
+            f"cast({identifier(name) if name in types else 'null'} as varchar)" for name in names
+        )
+        standing = "where not coalesce(_deleted, false)" if "_deleted" in types else ""
+        both = (f"select {ours} from changed", f"select {theirs} from ({scan}) {standing}")
+        return not any(
+            self._number(f"select count(*) from ({one} except all {other})")
+            for one, other in (both, both[::-1])
+        )
+
     def vanished(self) -> Vanished:
         """What a complete reading lacks, or one that is complete for its owners."""
         assert self.complete or self.owner
@@ -161,9 +179,12 @@ class Comparison:
         )
 
     def _scan(self) -> str:
-        if not self.landed.paths:
+        return self._scan_of(self.landed)
+
+    def _scan_of(self, landed: Landed) -> str:
+        if not landed.paths:
             return f"select *, '' as load_id, 0::bigint as _row from {GIVEN} where false"
-        names = ", ".join(literal(str(path)) for path in self.landed.paths)
+        names = ", ".join(literal(str(path)) for path in landed.paths)
         return (
             f"select * from read_parquet([{names}], hive_partitioning = true, hive_types = {{'load_id': varchar}},"
             f" union_by_name = true)"

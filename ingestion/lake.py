@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ingestion import manifest, pipeline
 from ingestion.lock import LockedError, writer_lock
 from ingestion.pipeline import LandError
+from ingestion.refused import refused_loads
 from ingestion.source import Context, ManifestRow, Progress, Source, SourceError, SourcePlan, no_progress
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def land(
             rows = completed_loads(config)
             context = Context(
                 manifest=[row for row in rows if row.source == source_name],
+                refused=refused_loads(config, source_name),
                 load_seq=1 + max(manifest.highest_seq(rows), pipeline.pending_seq(config.state)),
                 progress=progress or no_progress,
                 reconcile=reconcile,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -165,6 +165,8 @@ class SourceSettings(Strict):
     shop: str
     timezone: Zone | None = None
     """Zone of times that are written without an offset; the shop's where None."""
+    compares: ClassVar[bool] = False
+    """Does the source compare what it reads with what has landed, and give again what was refused?"""
     if_down: Literal["publish", "refuse"] = "publish"
     """What a run does when this source gives nothing: go on with the others and say so, or stop."""
 

@@ -130,6 +130,8 @@ class Context:
 
     manifest: list[ManifestRow] = field(default_factory=list)
     """Rows of this source's completed loads, oldest first."""
+    refused: frozenset[tuple[str, str]] = frozenset()
+    """(input, load id) of those that the landing gate refused: a source that compares gives their rows again."""
     load_seq: int = 0
     """The sequence number that the load being extracted will have."""
     progress: Progress = no_progress
@@ -146,6 +148,21 @@ class Context:
 
     _index: dict[tuple[str, str], ManifestRow] = field(default_factory=dict, init=False, repr=False)
     _indexed: int = field(default=0, init=False, repr=False)
+
+    def arrived(self, input_name: str) -> list[ManifestRow]:
+        """Manifest rows of what an input landed, oldest first, without what the landing gate refused."""
+        return [
+            row
+            for row in self.manifest
+            if row.input == input_name
+            and row.status == "landed"
+            and (row.input, row.load_id) not in self.refused
+        ]
+
+    def last_refused(self, input_name: str) -> ManifestRow | None:
+        """The newest load of an input, if it landed and the landing gate refused it."""
+        rows = [row for row in self.manifest if row.input == input_name and row.status == "landed"]
+        return rows[-1] if rows and (input_name, rows[-1].load_id) in self.refused else None
 
     def newest(self, input_name: str, file: str = "") -> ManifestRow | None:
         """The newest completed manifest row of this (input, file), or None if it never landed."""

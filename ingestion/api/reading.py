@@ -57,6 +57,8 @@ class TableReading:
     protection: Protection
     relation: str
     fault: str = ""
+    is_refused: bool = False
+    """Is it what the landing gate has refused already, and nothing else?"""
     rows: int = 0
     others: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Columns that the table does not name, with the keys that lead to them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field, model_validator
 
@@ -22,6 +22,7 @@ MAPPING = "mapping.yml"
 class ApiSettings(SourceSettings):
     """Base of the settings of sources that are web APIs."""
 
+    compares: ClassVar[bool] = True
     lookback: Length = Span(seconds=86_400)
     """How far before the last reading the next one begins."""
     slice_rows: int = Field(default=20_000, ge=1)

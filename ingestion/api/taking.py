@@ -192,7 +192,8 @@ class Taking:
                 continue
             if first is None:
                 planned[name].new, planned[name].unchanged = [], 1
-                quiet.append(one)
+                # What stays refused must not move the place from which it is read again.
+                quiet += [] if one.is_refused else [one]
             else:
                 is_news = True
                 yield first
@@ -214,11 +215,19 @@ class Taking:
         is_doubted = found.shows_gone and not one.table.snapshot_at
         if is_doubted and not self._believing.believes(vanished):
             raise TableError(self._believing.doubt(vanished, "the source"))
+        if not vanished.count and compared.repeats(self._refused(one.table)):
+            one.is_refused = True
+            return
         if compared.changes:
             yield Batch(one.table.name, _stamped(compared.changed(), one.table, place), entry)
         if vanished.count and not one.table.snapshot_at:
             versions = [column for name, column in self._versions if name == one.table.name and column]
             yield Batch(one.table.name, compared.tombstones(versions), entry)
+
+    def _refused(self, table: Table) -> Landed | None:
+        """The newest load of a table, if it was refused."""
+        row = self._context.last_refused(table.name)
+        return None if row is None else Landed.of(self._config.raw, [row])
 
     def _entry(self, feed: Feed, table: Table, place: Place) -> ManifestEntry:
         return ManifestEntry(
@@ -227,9 +236,9 @@ class Taking:
 
     def _compared(self, found: FeedReading, one: TableReading) -> Comparison | None:
         """The comparison of a table with what has landed of it; None if nothing has."""
-        rows = [row for row in self._context.manifest if row.input == one.table.name]
+        rows = self._context.arrived(one.table.name)
         landed = Landed.of(self._config.raw, rows)
-        if not landed.paths:
+        if not landed.paths and self._context.last_refused(one.table.name) is None:
             return None
         self._make_given(found, one)
         ignored = [one.table.snapshot_at] if one.table.snapshot_at else []
@@ -283,8 +292,7 @@ class Taking:
     def _last_landed(self, feed: Feed, table: Table) -> ManifestRow | None:
         """The newest load that a table landed with, if it was read as it is now."""
         wanted = (self._reading(feed, table), self._key_version(table))
-        rows = (r for r in reversed(self._context.manifest) if r.input == table.name and r.status == "landed")
-        last = next(rows, None)
+        last = next(reversed(self._context.arrived(table.name)), None)
         return last if last is not None and (last.reading, last.key_version) == wanted else None
 
     def _is_new_column(self, feed: Feed, table: Table, column: str) -> bool:

@@ -59,10 +59,8 @@ def prepare(database: Database, one: InputOptions, context: Context) -> Prepared
 
 
 def last_landed(context: Context, name: str) -> ManifestRow | None:
-    """The newest reading of an input that landed."""
-    return next(
-        (row for row in reversed(context.manifest) if row.input == name and row.status == "landed"), None
-    )
+    """The newest reading of an input that landed and counts."""
+    return next(reversed(context.arrived(name)), None)
 
 
 def _bounds(

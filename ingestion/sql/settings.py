@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
@@ -91,6 +91,7 @@ class SqlSettings(SourceSettings):
     """A source of type `sql`."""
 
     type: Literal["sql"]
+    compares: ClassVar[bool] = True
     url: Annotated[SecretStr, AfterValidator(_url)]
     export: str | None = None
     """A mapping that comes with this project: its inputs and entities stand where none of the same name are given."""

@@ -84,8 +84,10 @@ class Taking:
             key_version=one.key_version,
             cursor=prepared.place.written() if prepared.place else None,
         )
-        landed = Landed.of(self._config.raw, [r for r in self._context.manifest if r.input == one.name])
-        if not landed.paths:
+        landed = Landed.of(self._config.raw, self._context.arrived(one.name))
+        row = self._context.last_refused(one.name)
+        refused = None if row is None else Landed.of(self._config.raw, [row])
+        if not landed.paths and refused is None:
             if found.rows or self._is_news(one):
                 yield Batch(one.name, _stamped(found, found.again(), prepared), entry)
             return
@@ -94,6 +96,9 @@ class Taking:
             ignored = [one.settings.snapshot_at] if one.settings.snapshot_at else []
             compared = Comparison(duck, landed, prepared.key, complete=prepared.is_complete, ignored=ignored)
             vanished = self._deletions(one, prepared, compared, planned)
+            if not vanished.count and compared.repeats(refused):
+                planned.new, planned.unchanged = [], 1
+                return
             if compared.changes or self._is_news(one):
                 yield Batch(one.name, _stamped(found, compared.changed(), prepared), entry)
             if vanished.count:

@@ -14,10 +14,12 @@ _REFUSED = """
 select source_name, input, file, load_id, coalesce(reason, 'no reason noted') from staging.accepted_loads as refused
 where status = 'refused' and not exists (
     select 1 from staging.accepted_loads as later
-    where later.status = 'accepted' and later.load_seq > refused.load_seq and (later.file <> '' or refused.rows = 0)
+    where later.status = 'accepted' and later.load_seq > refused.load_seq
+        and (later.file <> '' or refused.rows = 0 or list_contains(?, later.source_name))
         and (later.source_name, later.input, later.file) = (refused.source_name, refused.input, refused.file)
 )
-qualify file = '' or load_seq = max(load_seq) over (partition by source_name, input, file)
+qualify (file = '' and not list_contains(?, source_name))
+    or load_seq = max(load_seq) over (partition by source_name, input, file)
 order by load_seq, source_name, input, file
 """
 
@@ -43,6 +45,8 @@ def quarantined(config: Config) -> list[Refused]:
             return []
         if not has_table(connection, "accepted_loads"):
             return []
-        rows = [Refused(*row) for row in connection.execute(_REFUSED).fetchall()]
+        # What a source that compares could not get in comes again with its next load.
+        again = [source.name for source in config.sources if source.compares]
+        rows = [Refused(*row) for row in connection.execute(_REFUSED, [again, again]).fetchall()]
     names = {source.name for source in config.sources}
     return [one for one in rows if one.source in names]
