@@ -1,0 +1,1 @@
+"""The `woocommerce` source: shops on WooCommerce, by its REST API `wc/v3`."""

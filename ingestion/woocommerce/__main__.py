@@ -1,0 +1,5 @@
+"""`python -m ingestion.woocommerce`."""
+
+from ingestion.alone import main
+
+main("woocommerce")
