@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 
 from requests import RequestException, Response
 from requests import exceptions as failures
+from requests.adapters import BaseAdapter
 from requests.auth import AuthBase
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, retry_if_result, stop_after_attempt
 from tenacity.wait import wait_exponential_jitter
@@ -50,7 +51,9 @@ class Client:
         attempts: int = 6,
         longest_wait: float = 300,
         first_wait: float = _FIRST_WAIT,
+        adapter: BaseAdapter | None = None,
     ) -> None:
+        """`adapter` sends each attempt, where a signature holds for one alone."""
         self.name = name
         """The source's, for errors."""
         self.base_url = base_url.rstrip("/")
@@ -64,6 +67,7 @@ class Client:
             multiplier=first_wait, max=_LONGEST_BACK_OFF, jitter=first_wait
         )
         self._attempts = attempts
+        self._adapter = adapter
         self._made: Any = None
 
     def begin(self) -> None:
@@ -159,6 +163,9 @@ class Client:
             from dlt.sources.helpers.rest_client.client import RESTClient
 
             session = Session(timeout=(_CONNECTING_SECONDS, self._timeout), raise_for_status=False)
+            if self._adapter is not None:
+                session.mount("http://", self._adapter)
+                session.mount("https://", self._adapter)
             retrying = Retrying(
                 retry=retry_if_exception_type(_PASSING) | retry_if_result(_is_passing),
                 wait=self._wait,
@@ -203,18 +210,19 @@ class Client:
         if status < 400:
             return
         place = self._place(response)
+        said = _said(response)
         if status == 401:
-            raise SourceError(
+            line = (
                 f"source {self.name}: {place} lets nobody in with these credentials (401): are they right, and not"
-                " expired?"
+                f" expired?{f' ({said})' if said else ''}"
             )
+            raise SourceError(self.scrubbed(line))
         if status == 429 or status >= 500:
             raise SourceError(
                 f"source {self.name}: {place} answered {status} {response.reason}, {self._attempts} times; run again"
                 " later"
             )
         why = {403: ": the credentials lack the permission to read it", 404: ": there is no such address"}
-        said = _said(response)
         line = (
             f"{place} answered {status} {response.reason}{why.get(status, '')}{f' ({said})' if said else ''}"
         )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from ingestion.api.feed import Feed, Page
 from ingestion.api.tables import Table
@@ -18,7 +18,7 @@ class Collection(Feed):
     """One of them, read whole each time."""
 
     path: str
-    parameters: dict[str, str]
+    parameters: ClassVar[Mapping[str, str]]
     table: Table
     finished: Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -48,7 +48,7 @@ class Customers(Collection):
     """Accounts of all roles: staff buy, too. The API cannot say which of them have changed."""
 
     name = path = "customers"
-    parameters = {"role": "all"}
+    parameters: ClassVar = {"role": "all"}
     table = CUSTOMERS
     finished = staticmethod(parts.customer)
 
@@ -57,7 +57,7 @@ class Coupons(Collection):
     """Coupons have a date of change; those that are deleted show when everything is compared."""
 
     name = path = "coupons"
-    parameters: dict[str, str] = {}
+    parameters: ClassVar = {}
     table = COUPONS
     finished = staticmethod(parts.coupon)
 
@@ -71,7 +71,7 @@ class Reviews(Collection):
 
     name = "reviews"
     path = "products/reviews"
-    parameters = {"status": "approved"}
+    parameters: ClassVar = {"status": "approved"}
     table = REVIEWS
     finished = staticmethod(dict)
 

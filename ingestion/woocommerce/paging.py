@@ -1,8 +1,8 @@
 """Reading a collection to its end while the shop goes on selling.
 
-WooCommerce pages by numbers, and a row that is deleted moves all later ones forward by one: the next page would leave one
-out. So records are asked for by ascending id, and each page begins with the last record of the one before. Where it does
-not, something was deleted: the reading steps back until it overlaps again.
+WooCommerce pages by numbers, and a row that is deleted moves all later ones forward by one: the next page would leave
+one out. So records are asked for by ascending id, and each page begins with the last record of the one before. Where it
+does not, something was deleted: the reading steps back until it overlaps again.
 """
 
 from __future__ import annotations

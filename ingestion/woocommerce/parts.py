@@ -132,7 +132,9 @@ def _payments(record: Mapping[str, Any]) -> list[Record]:
         paid_at = record.get("date_completed_gmt") or record.get("date_created_gmt")
     if not paid_at:
         return []
-    return [{"amount": record.get("total"), "paid_at": paid_at, "method": record.get("payment_method") or None}]
+    return [
+        {"amount": record.get("total"), "paid_at": paid_at, "method": record.get("payment_method") or None}
+    ]
 
 
 def _meta(record: Mapping[str, Any], key: str) -> Any:

@@ -24,9 +24,13 @@ def _url(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise refuse("is not the address of a shop", "such as https://shop.example")
     if parts.username or parts.password:
-        raise refuse("has a user in it", "consumer_key and consumer_secret, each from a variable of the environment")
+        raise refuse(
+            "has a user in it", "consumer_key and consumer_secret, each from a variable of the environment"
+        )
     if parts.query or parts.fragment:
-        raise refuse("is more than the shop's address", "https://shop.example; rest_route: true if permalinks are off")
+        raise refuse(
+            "is more than the shop's address", "https://shop.example; rest_route: true if permalinks are off"
+        )
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise refuse("sends customers' data in the clear; http is for this machine alone", "https://…")
     return value.rstrip("/").partition(API)[0]
@@ -51,14 +55,16 @@ class WoocommerceSettings(ApiSettings):
     rest_route: bool = False
     """The shop has plain permalinks: its API answers at `?rest_route=/wc/v3/` only."""
     open_days: int = Field(default=30, ge=0)
-    """Orders that were placed within so many days are read again each time: deleting a refund changes no order's date."""
+    """Orders placed within so many days are read again each time: deleting a refund changes no order's date."""
     per_page: int = Field(default=100, ge=2, le=100)
     """Records of one request; fewer where the shop's server runs out of memory or time."""
 
     @model_validator(mode="after")
     def _lets_us_in(self) -> WoocommerceSettings:
         if self.url.startswith("http:") and self.auth == "basic":
-            raise refuse("WooCommerce takes no Basic authentication over http", "auth: oauth1, or leave it out")
+            raise refuse(
+                "WooCommerce takes no Basic authentication over http", "auth: oauth1, or leave it out"
+            )
         return self
 
     @property

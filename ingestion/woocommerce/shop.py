@@ -81,7 +81,10 @@ class Shop:
         taken = dict[str, Any]()
         try:
             for group in ("general", "tax"):
-                taken |= {one.get("id", ""): one.get("value") for one in self._listed(f"settings/{group}", {}).records}
+                taken |= {
+                    one.get("id", ""): one.get("value")
+                    for one in self._listed(f"settings/{group}", {}).records
+                }
         except FeedError as error:
             if error.status == 404:
                 self._diagnosed(error)
@@ -105,13 +108,17 @@ class Shop:
         where = f"source {self.settings.name}: {self.settings.url}"
         known = self._index().get("namespaces")
         if isinstance(known, list) and NAMESPACE not in known:
-            raise SourceError(f"{where} is WordPress, and WooCommerce's API {NAMESPACE} is not switched on") from None
+            raise SourceError(
+                f"{where} is WordPress, and WooCommerce's API {NAMESPACE} is not switched on"
+            ) from None
         hint = "" if self.settings.rest_route else "; if its permalinks are plain, say rest_route: true"
         raise SourceError(f"{where} has no WooCommerce API ({error}){hint}") from None
 
     def _index(self) -> Mapping[str, Any]:
         """What WordPress says of itself to everybody. Without our key, which it would take for a user of its own."""
-        client = Client(self.settings.url, name=self.settings.name, timeout=self.settings.timeout.seconds, attempts=1)
+        client = Client(
+            self.settings.url, name=self.settings.name, timeout=self.settings.timeout.seconds, attempts=1
+        )
         path, params = ("/index.php", {"rest_route": "/"}) if self.settings.rest_route else ("/wp-json/", {})
         try:
             told = client.json(client.get(path, params))

@@ -1,7 +1,7 @@
 """OAuth 1.0a with one leg: how WooCommerce knows a key over plain http, where it takes no Basic authentication.
 
-A signature holds for one request and once: WooCommerce refuses a nonce that it has seen. So it is made when a request is
-sent, for each attempt anew, and put on a copy: neither the request nor the answer that others see has it in its address.
+A signature holds for one request and once: WooCommerce refuses a nonce that it has seen. So it is made when a request
+is sent, for each attempt anew, and put on a copy: no address that others see has it.
 """
 
 from __future__ import annotations

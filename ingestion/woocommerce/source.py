@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from ingestion.woocommerce.settings import WoocommerceSettings
 
 
-def plan(settings: WoocommerceSettings, config: Config, context: Context, *, inspect: bool = False) -> SourcePlan:
+def plan(
+    settings: WoocommerceSettings, config: Config, context: Context, *, inspect: bool = False
+) -> SourcePlan:
     """What would be read. Raises SourceError, ConfigError."""
     return api.plan(settings, config, context, feeds, inspect=inspect)
 

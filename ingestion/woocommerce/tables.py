@@ -10,9 +10,18 @@ ORDERS = Table(
     name="orders",
     key=("id",),
     columns={
-        **{name: name for name in ("id", "number", "status", "currency", "created_via", "customer_id", "version")},
-        **{name: name for name in ("date_created_gmt", "date_modified_gmt", "date_paid_gmt", "date_completed_gmt")},
-        **{name: name for name in ("discount_total", "shipping_total", "total_tax", "total", "prices_include_tax")},
+        **{
+            name: name
+            for name in ("id", "number", "status", "currency", "created_via", "customer_id", "version")
+        },
+        **{
+            name: name
+            for name in ("date_created_gmt", "date_modified_gmt", "date_paid_gmt", "date_completed_gmt")
+        },
+        **{
+            name: name
+            for name in ("discount_total", "shipping_total", "total_tax", "total", "prices_include_tax")
+        },
         "payment_method": "payment_method",
         "email": "billing.email",
         "phone": "billing.phone",
@@ -20,7 +29,10 @@ ORDERS = Table(
         "state": "delivery.state",
         "address": "delivery.address",
         "refunded_total": "refunded_total",
-        **{f"utm_{name}": f"attribution.utm_{name}" for name in ("source", "medium", "campaign", "content", "term")},
+        **{
+            f"utm_{name}": f"attribution.utm_{name}"
+            for name in ("source", "medium", "campaign", "content", "term")
+        },
         "source_type": "attribution.source_type",
         "device_type": "attribution.device_type",
     },
@@ -28,7 +40,9 @@ ORDERS = Table(
         "email": "email",
         "phone": "phone",
         "address": "hash",
-        **dict.fromkeys([f"utm_{name}" for name in ("source", "medium", "campaign", "content", "term")], "text"),
+        **dict.fromkeys(
+            [f"utm_{name}" for name in ("source", "medium", "campaign", "content", "term")], "text"
+        ),
     },
 )
 
@@ -38,7 +52,10 @@ ORDER_LINES = Table(
     columns={
         "order_id": "^.id",
         "order_currency": "^.currency",
-        **{name: name for name in ("id", "name", "product_id", "variation_id", "quantity", "tax_class", "sku")},
+        **{
+            name: name
+            for name in ("id", "name", "product_id", "variation_id", "quantity", "tax_class", "sku")
+        },
         **{name: name for name in _MONEY},
     },
     each=("line_items",),
@@ -49,7 +66,10 @@ ORDER_LINES = Table(
 ORDER_FEES = Table(
     name="order_fees",
     key=("order_id", "id"),
-    columns={"order_id": "^.id", **{name: name for name in ("id", "name", "total", "total_tax", "tax_class")}},
+    columns={
+        "order_id": "^.id",
+        **{name: name for name in ("id", "name", "total", "total_tax", "tax_class")},
+    },
     each=("fee_lines",),
     parent="order_id",
     personal={"name": "text"},
@@ -102,7 +122,10 @@ REFUNDS = Table(
     columns={
         "order_id": "^.id",
         **{name: name for name in ("id", "date_created_gmt", "amount", "reason", "refunded_payment")},
-        **{name: name for name in ("named", "goods_total", "goods_tax", "shipping_total", "fees_total", "other_tax")},
+        **{
+            name: name
+            for name in ("named", "goods_total", "goods_tax", "shipping_total", "fees_total", "other_tax")
+        },
     },
     each=("refunds",),
     parent="order_id",
@@ -144,7 +167,10 @@ VARIANTS = Table(
         "category": "^.category",
         "subcategory": "^.subcategory",
         "brand": "^.brand",
-        **{name: name for name in ("variant_id", "sku", "title", "status", "date_created_gmt", "list_price", "cost")},
+        **{
+            name: name
+            for name in ("variant_id", "sku", "title", "status", "date_created_gmt", "list_price", "cost")
+        },
     },
     each=("variants",),
     parent="product_id",
@@ -164,7 +190,10 @@ CUSTOMERS = Table(
     name="customers",
     key=("id",),
     columns={
-        **{name: name for name in ("id", "role", "date_created_gmt", "date_modified_gmt", "is_paying_customer")},
+        **{
+            name: name
+            for name in ("id", "role", "date_created_gmt", "date_modified_gmt", "is_paying_customer")
+        },
         "email": "email",
         "phone": "billing.phone",
         "country": "home.country",
@@ -179,7 +208,10 @@ COUPONS = Table(
     key=("id",),
     columns={
         **{name: name for name in ("id", "code", "amount", "discount_type", "description", "usage_count")},
-        **{name: name for name in ("date_created_gmt", "date_modified_gmt", "date_expires_gmt", "minimum_amount")},
+        **{
+            name: name
+            for name in ("date_created_gmt", "date_modified_gmt", "date_expires_gmt", "minimum_amount")
+        },
         **{name: name for name in ("usage_limit", "free_shipping", "status")},
     },
     personal={"code": "text", "description": "text"},
@@ -189,7 +221,10 @@ REVIEWS = Table(
     name="reviews",
     key=("id",),
     columns={
-        **{name: name for name in ("id", "product_id", "status", "date_created_gmt", "rating", "verified", "review")},
+        **{
+            name: name
+            for name in ("id", "product_id", "status", "date_created_gmt", "rating", "verified", "review")
+        },
         "reviewer_email": "reviewer_email",
     },
     personal={"review": "text", "reviewer_email": "email"},

@@ -33,35 +33,44 @@ class Refusal(Exception):
 
 def answered(shop: FakeShop, route: str, given: dict[str, str]) -> Answer:
     """The answer to a route below wc/v3."""
+    if route.startswith("settings/"):
+        return Answer(_settings(shop, route))
+    return _collection(shop, _records(shop, route, given), given)
+
+
+def _settings(shop: FakeShop, route: str) -> list[Record]:
+    general = {"woocommerce_currency": shop.currency, "woocommerce_calc_taxes": shop.calc_taxes}
+    values = {
+        "settings/general": general,
+        "settings/tax": {"woocommerce_prices_include_tax": shop.prices_include_tax},
+    }
+    return [{"id": name, "value": value} for name, value in values[route].items()]
+
+
+def _records(shop: FakeShop, route: str, given: dict[str, str]) -> list[Record]:
     match route.split("/"):
-        case ["settings", "general"]:
-            currency = {"id": "woocommerce_currency", "value": shop.currency}
-            return Answer([currency, {"id": "woocommerce_calc_taxes", "value": shop.calc_taxes}])
-        case ["settings", "tax"]:
-            return Answer([{"id": "woocommerce_prices_include_tax", "value": shop.prices_include_tax}])
         case ["orders"]:
             wanted = given.get("status", "any").split(",")
-            return _collection(shop, [_order(shop, one) for one in shop.orders.values() if _has(one, wanted)], given)
+            return [_order(shop, one) for one in shop.orders.values() if _has(one, wanted)]
         case ["orders", number, "refunds"]:
             if int(number) not in shop.orders:
                 raise Refusal(404, "woocommerce_rest_invalid_order_id", "Invalid order ID.")
             mine = [one for one in shop.refunds.values() if one["order"] == int(number)]
-            return _collection(shop, [{k: v for k, v in one.items() if k != "order"} for one in mine], given)
+            return [{name: value for name, value in one.items() if name != "order"} for one in mine]
         case ["products"]:
-            shown = [one for one in shop.products.values() if one["status"] != "trash"]
-            return _collection(shop, shown, given)
+            return [one for one in shop.products.values() if one["status"] != "trash"]
         case ["products", "reviews"]:
-            status = given.get("status", "approved")
-            return _collection(shop, [one for one in shop.reviews.values() if status in (one["status"], "all")], given)
+            wanted = given.get("status", "approved")
+            return [one for one in shop.reviews.values() if wanted in (one["status"], "all")]
         case ["products", number, "variations"]:
             if int(number) not in shop.products:
                 raise Refusal(404, "woocommerce_rest_product_invalid_id", "Invalid parent ID.")
-            return _collection(shop, [shop.variations[one] for one in shop.products[int(number)]["variations"]], given)
+            return [shop.variations[one] for one in shop.products[int(number)]["variations"]]
         case ["customers"]:
             role = given.get("role", "customer")
-            return _collection(shop, [one for one in shop.customers.values() if role in (one["role"], "all")], given)
+            return [one for one in shop.customers.values() if role in (one["role"], "all")]
         case ["coupons"]:
-            return _collection(shop, list(shop.coupons.values()), given)
+            return list(shop.coupons.values())
     raise Refusal(404, "rest_no_route", "No route was found matching the URL and request method.")
 
 
@@ -108,7 +117,9 @@ def _is_wanted(shop: FakeShop, record: Record, given: dict[str, str]) -> bool:
     for name, what in (("after", "date_created"), ("modified_after", "date_modified")):
         if name in given:
             stands: datetime = record[what]
-            if (stands if gmt else stands + shop.offset).replace(tzinfo=None) <= _wall_clock(shop, given[name]):
+            if (stands if gmt else stands + shop.offset).replace(tzinfo=None) <= _wall_clock(
+                shop, given[name]
+            ):
                 return False
     return True
 

@@ -1,5 +1,5 @@
-"""A WooCommerce server for tests, on 127.0.0.1: routes, parameters, headers and errors as the published documentation of
-wc/v3 has them, over a `FakeShop`. It is no WooCommerce; what only a real one knows, only a real one can test.
+"""A WooCommerce server for tests, on 127.0.0.1: routes, parameters, headers and errors as the published documentation
+of wc/v3 has them, over a `FakeShop`. It is no WooCommerce; what only a real one knows, only a real one can test.
 
 It lets in as WooCommerce does over http: with a signature (OAuth 1.0a, one leg), never with Basic authentication; each
 nonce once; and only where the address as it was written holds `wp-json/wc/`, as versions 8 to 10 look for it.
@@ -29,7 +29,7 @@ Fault = Callable[["Request"], Answer | None]
 
 @dataclass(frozen=True)
 class Request:
-    """A request that came in: its route such as `orders/7/refunds`, and its parameters without those of the signature."""
+    """A request that came in: its route such as `orders/7/refunds`, its parameters without those of the signature."""
 
     route: str
     parameters: dict[str, str]
@@ -56,7 +56,9 @@ class Server:
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"of": self}))
         self._http.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._http.server_port}"
-        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread = threading.Thread(
+            target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
 
     def __enter__(self) -> Server:
         self._thread.start()
@@ -77,7 +79,11 @@ class Server:
             if self.plain_permalinks or not parts.path.startswith("/wp-json"):
                 return Answer("<html><body>Not Found</body></html>", 404, {"Content-Type": "text/html"})
             route = parts.path.removeprefix("/wp-json")
-        shown = {k: v for k, v in parameters.items() if not k.startswith("oauth_") and k not in ("rest_route", "via")}
+        shown = {
+            k: v
+            for k, v in parameters.items()
+            if not k.startswith("oauth_") and k not in ("rest_route", "via")
+        }
         request = Request(route.removeprefix("/wc/v3/").strip("/"), shown, uri)
         self.seen.append(request)
         for fault in list(self.faults):
@@ -89,7 +95,9 @@ class Server:
             if route.strip("/") == "":
                 if headers.get("Authorization"):  # WordPress takes it for a password of one of its users
                     raise Refusal(401, "invalid_username", "Unknown username.")
-                return Answer({"name": "Shop", "home": self.home or self.url, "namespaces": ["wp/v2", "wc/v3"]})
+                return Answer(
+                    {"name": "Shop", "home": self.home or self.url, "namespaces": ["wp/v2", "wc/v3"]}
+                )
             self._let_in(uri, parameters, headers)
             return answered(self.shop, request.route, shown)
         except Refusal as refusal:
@@ -119,7 +127,7 @@ class Server:
             raise Refusal(401, "woocommerce_rest_authentication_error", said)
 
     def _signature(self, uri: str, given: dict[str, str]) -> str:
-        """What WooCommerce holds against a signature: names sorted as they are, each decoded, encoded, and once more."""
+        """What WooCommerce holds against a signature: names in order, all decoded, encoded, and once more."""
         signed = {name: value for name, value in given.items() if name != "oauth_signature"}
         pairs = [f"{_encoded(name)}={_encoded(signed[name])}" for name in sorted(signed)]
         called = (self.home or self.url) + urlsplit(uri).path
@@ -172,5 +180,5 @@ class _Handler(BaseHTTPRequestHandler):
         now: datetime = self.of.shop.now
         return super().date_time_string(int(now.timestamp()))
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *_: Any) -> None:
         """Nothing is logged."""

@@ -71,7 +71,9 @@ class FakeShop:
 
     def variation(self, product: int, option: str, price: str, stock: int | None = None) -> int:
         attributes = [{"id": 1, "name": "Size", "option": option}]
-        number = self._added(self.variations, self._sold(price, stock) | {"attributes": attributes, "parent_id": product})
+        number = self._added(
+            self.variations, self._sold(price, stock) | {"attributes": attributes, "parent_id": product}
+        )
         self.products[product]["variations"].append(number)
         return number
 
@@ -132,7 +134,7 @@ class FakeShop:
         status: str = "processing",
         **more: Any,
     ) -> int:
-        """Lines are (product or variation, quantity, price of one without tax); `off` is what the coupon takes off each."""
+        """Lines are (product or variation, quantity, net price of one); `off` is what a coupon takes off each line."""
         items = [
             self._line(one, number, price, Decimal(off[at]) if off else Decimal(0))
             for at, (one, number, price) in enumerate(lines)
@@ -177,7 +179,13 @@ class FakeShop:
         self.touch(record)
 
     def refund(
-        self, order: int, lines: Sequence[tuple[int, int]] = (), *, shipping: str = "0", amount: str = "", reason: str = ""
+        self,
+        order: int,
+        lines: Sequence[tuple[int, int]] = (),
+        *,
+        shipping: str = "0",
+        amount: str = "",
+        reason: str = "",
     ) -> int:
         """Give back units of lines (which line, how many), postage, or just an amount."""
         record, given = self.orders[order], []
@@ -202,7 +210,9 @@ class FakeShop:
             "fee_lines": [],
         }
         number = self._added(self.refunds, whole)
-        back = sum((Decimal(one["amount"]) for one in self.refunds.values() if one["order"] == order), Decimal(0))
+        back = sum(
+            (Decimal(one["amount"]) for one in self.refunds.values() if one["order"] == order), Decimal(0)
+        )
         if back >= Decimal(record["total"]):
             record["status"] = "refunded"
         self.touch(record)
@@ -263,13 +273,24 @@ class FakeShop:
 
     def _extra(self, label: str, said: str, total: str, **more: Any) -> Record:
         tax = money(Decimal(total) * self.tax_rate)
-        return {"id": self._item(), label: said, "total": money(total), "total_tax": tax, "meta_data": [], **more} | (
-            {"tax_class": ""} if label == "name" else {}
-        )
+        return {
+            "id": self._item(),
+            label: said,
+            "total": money(total),
+            "total_tax": tax,
+            "meta_data": [],
+            **more,
+        } | ({"tax_class": ""} if label == "name" else {})
 
     def _applied(self, code: str, off: Decimal) -> Record:
         tax = money(off * self.tax_rate)
-        return {"id": self._item(), "code": code, "discount": money(off), "discount_tax": tax, "meta_data": []}
+        return {
+            "id": self._item(),
+            "code": code,
+            "discount": money(off),
+            "discount_tax": tax,
+            "meta_data": [],
+        }
 
     def _total(self, record: Record) -> None:
         def sums(lists: Sequence[str], name: str) -> Decimal:
