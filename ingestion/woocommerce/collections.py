@@ -73,7 +73,7 @@ class Reviews(Collection):
     path = "products/reviews"
     parameters: ClassVar = {"status": "approved"}
     table = REVIEWS
-    finished = staticmethod(dict)
+    finished = staticmethod(parts.review)
 
     def _wanted(self, record: dict[str, Any]) -> bool:
         """A shop may take reviews without stars; a rating of 0 is none."""

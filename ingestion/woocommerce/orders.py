@@ -34,20 +34,25 @@ class Orders(Feed):
         """What was changed since, what was ordered lately, and what was put into the bin since."""
         gmt = {"dates_are_gmt": "true"}
         later = {"modified_after": instant(since), **gmt}
-        yield from self._pages(walk(self.shop, "orders", {"status": "any", **later}))
+        known = set[int]()
+        yield from self._pages(walk(self.shop, "orders", {"status": "any", **later}), known)
         if self.shop.settings.open_days:
             young = {"after": instant(self.shop.days_ago(self.shop.settings.open_days)), **gmt}
-            yield from self._pages(walk(self.shop, "orders", {"status": "any", **young}))
+            yield from self._pages(walk(self.shop, "orders", {"status": "any", **young}), known)
         for one in walk(self.shop, "orders", {"status": "trash", **later}):
             yield Page((), gone=[str(record["id"]) for record in one.records])
 
     def these(self, ids: Sequence[str]) -> Iterator[Page]:
         return self._pages(included(self.shop, "orders", {"status": "any"}, ids))
 
-    def _pages(self, walked: Iterator[Walked]) -> Iterator[Page]:
+    def _pages(self, walked: Iterator[Walked], known: set[int] | None = None) -> Iterator[Page]:
+        """Pages of whole orders, but those that are `known`; which grows."""
         drafts = 0
         for one in walked:
             orders = [record for record in one.records if record.get("status") not in _DRAFTS]
+            if known is not None:
+                orders = [record for record in orders if record["id"] not in known]
+                known |= {record["id"] for record in orders}
             drafts += len(one.records) - len(orders)
             whole = [full for full in map(self._whole, orders) if full is not None]
             drafts += len(orders) - len(whole)

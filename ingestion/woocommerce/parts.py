@@ -86,6 +86,11 @@ def coupon(record: Record) -> Record:
     return {"status": None, **record}
 
 
+def review(record: Record) -> Record:
+    """A review, as it is."""
+    return record
+
+
 def _variant(of: Record, one: Record, prices_include_tax: bool) -> Record:
     attributes = [str(a.get("option", "")) for a in _listed(one.get("attributes")) if one is not of]
     name = _plain(of.get("name")) or ""

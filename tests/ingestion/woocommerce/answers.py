@@ -60,8 +60,8 @@ def _records(shop: FakeShop, route: str, given: dict[str, str]) -> list[Record]:
         case ["products"]:
             return [one for one in shop.products.values() if one["status"] != "trash"]
         case ["products", "reviews"]:
-            wanted = given.get("status", "approved")
-            return [one for one in shop.reviews.values() if wanted in (one["status"], "all")]
+            status = given.get("status", "approved")
+            return [one for one in shop.reviews.values() if status in (one["status"], "all")]
         case ["products", number, "variations"]:
             if int(number) not in shop.products:
                 raise Refusal(404, "woocommerce_rest_product_invalid_id", "Invalid parent ID.")

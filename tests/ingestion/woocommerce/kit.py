@@ -32,17 +32,22 @@ def prepared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "_FIRST_WAIT", 0.01)
 
 
-def configured(folder: Path, *servers: Server, more: str = "", names: tuple[str, ...] = ("woo", "second")) -> Config:
+def configured(
+    folder: Path, *servers: Server, more: str = "", names: tuple[str, ...] = ("woo", "second")
+) -> Config:
     """A configuration in `folder`; `more` are further options of each source, a line each."""
     folder.mkdir(parents=True, exist_ok=True)
     named = list(zip(names, servers, strict=False))
     shops = "".join(
-        f"\n  - {{id: {name}, name: {name}, timezone: Europe/London, currency: {one.shop.currency}}}" for name, one in named
+        f"\n  - {{id: {name}, name: {name}, timezone: Europe/London, currency: {one.shop.currency}}}"
+        for name, one in named
     )
     options = "".join(f"    {line}\n" for line in more.splitlines())
     sources = "".join(SOURCE.format(name=name, shop=name, url=one.url, more=options) for name, one in named)
     path = folder / "opsmart.yml"
-    path.write_text(f"warehouse: ./warehouse\nas_of: latest\nshops:{shops}\nsources:{sources}", encoding="utf-8")
+    path.write_text(
+        f"warehouse: ./warehouse\nas_of: latest\nshops:{shops}\nsources:{sources}", encoding="utf-8"
+    )
     return load_config(path)
 
 
@@ -54,20 +59,17 @@ def standing(config: Config, table: str, source: str = "woo") -> list[dict[str, 
     """The rows of a raw table as they stand: of each key the newest, without those that are gone."""
     from ingestion.woocommerce.tables import TABLES
 
-    key = ", ".join(f'"{name}"' for name in next(one for one in TABLES if one.name == table).key)
-    ids = {row.load_id for row in lake.completed_loads(config)}
-    folder = config.raw / source / table
-    files = [str(path) for one in sorted(ids) for path in (folder / f"load_id={one}").glob("*.parquet")]
-    if not files:
-        return []
-    result = duckdb.connect().execute(
-        f"select * from (select * from read_parquet($1, union_by_name = true, hive_partitioning = false)"
-        f" qualify row_number() over (partition by {key} order by _load_seq desc, _row desc) = 1)"
-        f" where not coalesce(_deleted, false) order by try_cast(columns({key.split(', ')[-1]}) as bigint)",
-        [files],
-    )
-    names = [column[0] for column in result.description]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    key = next(one for one in TABLES if one.name == table).key
+    rows: dict[tuple[str, ...], dict[str, Any]] = {}
+    loads = dict.fromkeys((row.load_seq, row.load_id) for row in lake.completed_loads(config))
+    for _, load in sorted(loads):
+        files = [str(path) for path in (config.raw / source / table / f"load_id={load}").glob("*.parquet")]
+        if files:
+            sql = "from read_parquet($1, union_by_name = true, hive_partitioning = false) order by _row"
+            for row in duckdb.connect().execute(sql, [files]).to_arrow_table().to_pylist():
+                rows[tuple(row[name] for name in key)] = row
+    there = [row for row in rows.values() if not row.get("_deleted")]
+    return sorted(there, key=lambda row: [int(row[name]) for name in key])
 
 
 def column(config: Config, table: str, name: str, source: str = "woo") -> list[Any]:

@@ -192,9 +192,9 @@ class FakeShop:
         for at, units in lines:
             one = record["line_items"][at]
             share = Decimal(units) / one["quantity"]
-            back = {name: money(-Decimal(one[name]) * share) for name in ("total", "total_tax")}
+            parts = {name: money(-Decimal(one[name]) * share) for name in ("total", "total_tax")}
             meta = [{"id": 1, "key": "_refunded_item_id", "value": str(one["id"])}]
-            given.append({**one, "id": self._item(), "quantity": -units, **back, "meta_data": meta})
+            given.append({**one, "id": self._item(), "quantity": -units, **parts, "meta_data": meta})
         postage = [self._extra("method_title", "Flat rate", f"-{shipping}")] if Decimal(shipping) else []
         every = [Decimal(one[name]) for one in [*given, *postage] for name in ("total", "total_tax")]
         whole = {
