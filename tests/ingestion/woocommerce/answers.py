@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.ingestion.woocommerce.shop import FakeShop, Record, money
+from tests.ingestion.woocommerce.catalogue import Record, money
+from tests.ingestion.woocommerce.shop import FakeShop
 
 _DATED = ("date_created", "date_modified", "date_paid", "date_completed", "date_expires")
 
