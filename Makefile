@@ -23,7 +23,7 @@ test: lint types ## the core suite: lint, types, pytest, dbt unit and data tests
 	@echo "==> tests"
 	@$(PYTEST)
 
-test-rigs: setup ## what needs servers (PostgreSQL, MariaDB) or a browser (Chromium)
+test-rigs: setup ## what needs servers (PostgreSQL, MariaDB, nginx, shops in Node) or a browser (Chromium)
 	@echo "==> rigs"
 	@$(PYTEST) -m rigs
 

@@ -36,7 +36,7 @@ def run(
         bool,
         typer.Option(
             "--reconcile",
-            help="Compare all rows of databases with what has landed: finds missed changes, and what was deleted.",
+            help="Compare all that databases and APIs hold with what has landed: missed changes, deletions.",
         ),
     ] = False,
     allow_deletions: Annotated[

@@ -26,7 +26,7 @@ def jobs() -> dg.Definitions:
         execution_timezone=config.schedule_timezone,
         run_config={"resources": {"warehouse": {"config": {"reconcile": True}}}},
         default_status=dg.DefaultScheduleStatus.STOPPED,
-        description="On Sundays: as daily, but with all rows of databases compared with what has landed, which finds"
+        description="On Sundays: as daily, but with all that sources hold compared with what has landed, which finds"
         " what was deleted and what no cursor shows. Switch it on in Dagster's web UI under Automation.",
     )
     return dg.Definitions(jobs=[refresh, land_job(), build_job()], schedules=[daily, weekly])
