@@ -19,6 +19,7 @@ from requests.auth import AuthBase
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, retry_if_result, stop_after_attempt
 from tenacity.wait import wait_exponential_jitter
 
+from ingestion.api.answers import first_line, graphql_error, is_passing, last_of, retry_after, said_in
 from ingestion.api.errors import FeedError
 from ingestion.source import SourceError
 
@@ -126,7 +127,7 @@ class Client:
         except RequestException as error:
             raise self._unreachable(error) from None
         except (ValueError, PaginatorNotFound) as error:
-            raise FeedError(self.scrubbed(f"{self._where(path)}: {_first_line(error)}")) from None
+            raise FeedError(self.scrubbed(f"{self._where(path)}: {first_line(error)}")) from None
 
     def graphql(
         self, query: str, variables: Mapping[str, Any] | None = None, path: str = ""
@@ -167,10 +168,10 @@ class Client:
                 session.mount("http://", self._adapter)
                 session.mount("https://", self._adapter)
             retrying = Retrying(
-                retry=retry_if_exception_type(_PASSING) | retry_if_result(_is_passing),
+                retry=retry_if_exception_type(_PASSING) | retry_if_result(is_passing),
                 wait=self._wait,
                 stop=stop_after_attempt(self._attempts),
-                retry_error_callback=_last,
+                retry_error_callback=last_of,
             )
             patient = retrying.wraps(session.send)
 
@@ -190,7 +191,7 @@ class Client:
         return self._made
 
     def _wait(self, state: RetryCallState) -> float:
-        asked = _retry_after(state)
+        asked = retry_after(state)
         if asked is not None and asked > self._longest:
             raise SourceError(
                 f"source {self.name}: {self._where('')} asks to come back in {asked / 60:,.0f} minutes; run again then"
@@ -210,7 +211,7 @@ class Client:
         if status < 400:
             return
         place = self._place(response)
-        said = _said(response)
+        said = said_in(response)
         if status == 401:
             line = (
                 f"source {self.name}: {place} lets nobody in with these credentials (401): are they right, and not"
@@ -245,57 +246,3 @@ class Client:
         parts = urlsplit(response.url or self.base_url)
         port = f":{parts.port}" if parts.port else ""
         return self.scrubbed(f"{parts.scheme}://{parts.hostname}{port}{parts.path}")
-
-
-def graphql_error(errors: Any) -> str:
-    """The first of GraphQL's errors, with its code and where it is."""
-    first = errors[0] if isinstance(errors, list) and errors else None
-    if not isinstance(first, dict):
-        return "its answer has no data"
-    code = (first.get("extensions") or {}).get("code")
-    path = ".".join(str(one) for one in first.get("path") or ())
-    return f"{first.get('message')}" + (f" [{code}]" if code else "") + (f" at {path}" if path else "")
-
-
-def _is_passing(response: Response) -> bool:
-    return response.status_code == 429 or response.status_code >= 500
-
-
-def _last(state: RetryCallState) -> Any:
-    """What the last attempt gave."""
-    assert state.outcome is not None
-    return state.outcome.result()
-
-
-def _retry_after(state: RetryCallState) -> float | None:
-    """Seconds that the server asks to wait."""
-    if state.outcome is None or state.outcome.failed:
-        return None
-    told = str(state.outcome.result().headers.get("Retry-After", "")).strip()
-    try:
-        return max(0.0, float(told))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, float((parsedate_to_datetime(told) - datetime.now(UTC)).total_seconds()))
-    except (ValueError, TypeError):
-        return None
-
-
-def _said(response: Response) -> str:
-    """What an API's own error says, if it says it in one of the usual places."""
-    try:
-        answer = response.json()
-    except ValueError:
-        return ""
-    for name in ("message", "error_description", "error", "errors", "detail"):
-        said = answer.get(name) if isinstance(answer, dict) else None
-        if isinstance(said, str):
-            return said[:200]
-        if isinstance(said, list):
-            return graphql_error(said)[:200]
-    return ""
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
