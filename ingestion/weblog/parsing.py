@@ -52,7 +52,7 @@ class Parser:
 
     def requests(self, lines: pa.Array, first: int) -> pa.Table:
         """Requests that are pages, and lines that cannot be read (with `problem`), with the number of each line."""
-        size = 1 << 15
+        size = 1 << 13  # several of them, so that DuckDB has something for each thread
         table = pa.table({"line": lines, "_row": pa.array(range(first, first + len(lines)), pa.int64())})
         self._duck.register("given", pa.Table.from_batches(table.to_batches(max_chunksize=size)))
         try:
@@ -141,7 +141,7 @@ def _cookie(rules: Rules, have: set[str]) -> str:
 
 
 def _method(have: set[str]) -> str:
-    asked = "nullif(regexp_extract(request, '^([A-Z]{3,10}) ', 1), '')"
+    asked = "split_part(request, ' ', 1)"
     if "method" in have:
         return f"coalesce(upper(method), {asked})" if "request" in have else "upper(method)"
     return asked if "request" in have else "'GET'"
@@ -153,9 +153,10 @@ def _target(have: set[str]) -> str:
         query = "coalesce('?' || nullif(ltrim(query, '?'), ''), '')" if "query" in have else "''"
         said.append(f"case when contains(target, '?') then target else target || {query} end")
     if "request" in have:
-        said.append("nullif(regexp_extract(request, '^[A-Z]{3,10} ([^ ]*)', 1), '')")
+        said.append("nullif(split_part(request, ' ', 2), '')")
     target = f"coalesce({', '.join(said)}, null)"
-    return f"regexp_replace({target}, '^https?://[^/]+', '')"
+    absolute = f"regexp_replace({target}, '^https?://[^/]+', '')"
+    return f"case when starts_with({target}, 'http') then {absolute} else {target} end"
 
 
 def _wanted(rules: Rules, have: set[str]) -> str:
@@ -185,7 +186,7 @@ def _kept(rules: Rules) -> str:
         page.append(
             "(" + " or ".join(f"regexp_matches(raw_path, {literal(one)})" for one in rules.pages) + ")"
         )
-    return " or ".join(["fault is not null", *routed, f"({' and '.join(page)})"])
+    return " or ".join(["fault is not null", f"({' and '.join(page)})", *routed])
 
 
 def _referrer(rules: Rules) -> str:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from ingestion.config_errors import ConfigError, Problem
 from ingestion.files.discovery import matching
 from ingestion.files.options import pattern_of
-from ingestion.files.stores import Store, StoreError
+from ingestion.files.stores import RemotePath, Store, StoreError
 from ingestion.source import Batch, Context, InputPlan, ManifestEntry, SourceError, SourcePlan
 from ingestion.weblog.following import TAIL, Found, Known, Log, Place, digest, identified, known_logs, look_at
 from ingestion.weblog.mapping import INPUT
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ingestion.config import Config
     from ingestion.personal.key import Key
     from ingestion.weblog.lines import Block
-    from ingestion.weblog.parsing import Parser
+    from ingestion.weblog.parsing import Parser, Rules
     from ingestion.weblog.rows import Rows
     from ingestion.weblog.settings import WeblogSettings
 
@@ -157,15 +157,8 @@ class _Reading:
         found = self._parser.requests(block.lines, part.line + part.lines)
         table = self._rows.of(found, part.found.id, part.file)
         bad = table.num_rows - table.column("problem").null_count
-        bots = pc.sum(pc.equal(table.column("user_agent_class"), "bot")).as_py() or 0
-        bots -= (
-            pc.sum(
-                pc.and_(
-                    pc.is_valid(table.column("problem")), pc.equal(table.column("user_agent_class"), "bot")
-                )
-            ).as_py()
-            or 0
-        )
+        good = table.filter(pc.is_null(table.column("problem")))
+        bots = pc.sum(pc.equal(good.column("user_agent_class"), "bot")).as_py() or 0
         part.add(block, pages=table.num_rows - bad, bots=bots, bad=bad)
         self.lines += len(block.lines)
         self.people, self.bots, self.bad = (
@@ -256,13 +249,14 @@ def _listed(settings: WeblogSettings, config: Config, planned: InputPlan) -> lis
     found: dict[str, Log] = {}
     for path in settings.path:
         pattern = pattern_of(path, config.root)
+        listed: list[tuple[str, Path | RemotePath]]
         if "://" in pattern:
             try:
                 listed = [(name, one.path) for name, one in Store(pattern, settings.storage).files(pattern)]
             except StoreError as error:
                 raise SourceError(f"source {settings.name}: {pattern} cannot be listed: {error}") from None
         else:
-            listed = list(matching(pattern))  # type: ignore[arg-type]
+            listed = [*matching(pattern)]
         for name, one in listed:
             if str(one) in found or (isinstance(one, Path) and not one.stat().st_size):
                 continue
@@ -311,7 +305,7 @@ def _inspect(to_read: list[ToRead], settings: WeblogSettings, config: Config, pl
             )
 
 
-def _rules(settings: WeblogSettings, config: Config):  # type: ignore[no-untyped-def]
+def _rules(settings: WeblogSettings, config: Config) -> Rules:
     from ingestion.weblog.parsing import Rules
 
     return Rules(

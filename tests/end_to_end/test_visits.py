@@ -76,10 +76,13 @@ def tracked() -> list[dict]:
     ]
 
 
+STEPS = ("product_view_sessions", "cart_sessions", "checkout_sessions", "purchase_sessions")
+
+
 def funnel(shop: Shop, of: str) -> dict[str, object]:
-    steps = "product_view_sessions, cart_sessions, checkout_sessions, purchase_sessions"
     return shop.ask(
-        f"select sessions, {steps}, bounces, bot_sessions from mart_funnel_daily where shop_id = '{of}' and period_type = 'day'"
+        f"select sessions, {', '.join(STEPS)}, bounces, bot_sessions from mart_funnel_daily"
+        f" where shop_id = '{of}' and period_type = 'day'"
         " and date = '2026-01-01' and channel = 'all' and device = 'all' and visitor_type = 'all'"
     ).row(0, named=True)
 
