@@ -126,11 +126,12 @@ class MemoryLake:
         columns = [column[0] for column in found.description]
         return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
 
-    @staticmethod
-    def _select(config: Config, entity: str) -> Any:
+    def _select(self, config: Config, entity: str) -> Any:
         from ingestion.mapping import entity_selects
 
-        (select,) = [one for one in entity_selects(config) if one.entity == entity]
+        (select,) = [
+            one for one in entity_selects(config) if (one.source, one.entity) == (self.source, entity)
+        ]
         return select
 
     def _next(self) -> int:
