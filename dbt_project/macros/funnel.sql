@@ -51,16 +51,44 @@ days as (
     {{ days_since_previous_as_of() }}
 )
 
-select * from ({{ periods_of_days('days', period_types) }}) as periods
-{%- if several_shops() %}
-union
-select * from ({{ periods_of_all_shops('days', period_types) }}) as periods_of_all
-{%- endif %}
+{{ periods_of_shops_and_all('days', period_types) }}
 {% endmacro %}
 
 {# A condition on the days of the touched periods. #}
 {% macro in_touched_periods(column) -%}
     {{ in_touched_days(column, period_first_day(), period_last_day()) }}
+{%- endmacro %}
+
+{# A condition on what lasts from one column to the other: it may count in mart_funnel_steps on a touched day. #}
+{% macro in_days_near_touched(begins, ends) -%}
+    {{ in_days_of(
+        "(select date - interval '1' day as first_day, date + interval '9' day as last_day from " ~ touched_rows() ~ ") as days", begins, ends
+    ) }}
+{%- endmacro %}
+
+{# What a funnel is told by, and the roll-ups of it: what is not among a roll-up's dimensions is `all` there. #}
+{% macro funnel_dimensions() %}{{ return(['channel', 'device', 'visitor_type']) }}{% endmacro %}
+{% macro funnel_rollups() %}
+    {{ return([
+        ['channel', 'device', 'visitor_type'],
+        ['channel', 'device'], ['channel', 'visitor_type'], ['device', 'visitor_type'],
+        ['channel'], ['device'], ['visitor_type'],
+        [],
+    ]) }}
+{% endmacro %}
+
+{# `group by` in all roll-ups, beside columns that every one has; and the dimensions of its rows. #}
+{% macro group_by_rollups(columns) -%}
+    group by grouping sets ( -- noqa: PRS
+        {%- for rollup in funnel_rollups() %}
+        ({{ (columns + rollup) | join(', ') }}){{ ',' if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}
+{% macro rolled_up_dimensions() -%}
+    {%- for name in funnel_dimensions() -%}
+    case when grouping({{ name }}) = 1 then 'all' else {{ name }} end as {{ name }}_or_all{{ ',\n        ' if not loop.last }}
+    {%- endfor -%}
 {%- endmacro %}
 
 {#
@@ -76,15 +104,9 @@ cells as (
 ),
 
 rollups_of_cells as (
-    {%- for channel in ['channel', "'all'"] %}
-    {%- set last_channel = loop.last %}
-    {%- for device in ['device', "'all'"] %}
-    {%- set last_device = loop.last %}
-    {%- for visitor_type in ['visitor_type', "'all'"] %}
-    select cell, shop_id, {{ channel }} as channel, {{ device }} as device, {{ visitor_type }} as visitor_type from cells
-    {{ 'union' if not (last_channel and last_device and loop.last) }}
-    {%- endfor %}
-    {%- endfor %}
+    {%- for rollup in funnel_rollups() %}
+    select cell, shop_id{% for name in funnel_dimensions() %}, {{ name if name in rollup else "'all'" }} as {{ name }}{% endfor %} from cells
+    {{ 'union' if not loop.last }}
     {%- endfor %}
 ),
 

@@ -27,29 +27,18 @@ carts as (
 medians as (
     select
         shop_id, period_type, date,
-        {%- for name in ['channel', 'device', 'visitor_type'] %}
-        case when grouping({{ name }}) = 1 then 'all' else {{ name }} end as {{ name }}_or_all,
-        {%- endfor %}
+        {{ rolled_up_dimensions() }},
         {%- for step, before, after in gaps %}
         median(seconds_to_{{ step }}) as median_seconds_to_{{ step }}{{ ',' if not loop.last }}
         {%- endfor %}
     from carts
-    group by grouping sets ( -- noqa: PRS
-        (shop_id, period_type, date, channel, device, visitor_type),
-        (shop_id, period_type, date, channel, device),
-        (shop_id, period_type, date, channel, visitor_type),
-        (shop_id, period_type, date, device, visitor_type),
-        (shop_id, period_type, date, channel),
-        (shop_id, period_type, date, device),
-        (shop_id, period_type, date, visitor_type),
-        (shop_id, period_type, date)
-    )
+    {{ group_by_rollups(['shop_id', 'period_type', 'date']) }}
 ),
 {% endmacro %}
 
 {# Common table expressions `measured` and `final` of it: what is known of each row, and the rates. #}
 {% macro funnel_figures(counts, beside, kinds, gaps) %}
-{%- set cell = ['shop_id', 'period_type', 'date', 'channel', 'device', 'visitor_type'] -%}
+{%- set cell = ['shop_id', 'period_type', 'date'] + funnel_dimensions() -%}
 {%- set whole = "sums.channel = 'all' and sums.device = 'all' and sums.visitor_type = 'all'" -%}
 shops as (
     select known.*, coalesce(int_shops.platform, 'all') as platform

@@ -21,6 +21,43 @@
     {%- endfor %}
 {% endmacro %}
 
+{# The periods of all shops together that facts of these days count in; a month to date runs to the last shop's today. #}
+{% macro periods_of_all_shops(days, period_types) %}
+    {%- for type in period_types %}
+    {%- if type == 'month_to_date' %}
+    select distinct 'all' as shop_id, 'month_to_date' as period_type, spine.date_day as date
+    from (select date_trunc('month', day) as month, min(day) as first_day from {{ days }} group by 1) as days
+    join {{ ref('dim_dates') }} as spine
+        on spine.month_start = days.month and spine.date_day >= days.first_day
+        and spine.date_day <= (select max(as_of_date) from {{ ref('int_shops') }})
+    {%- else %}
+    select distinct 'all' as shop_id, '{{ type }}' as period_type, cast(date_trunc('{{ type }}', day) as date) as date
+    from {{ days }} as days
+    {%- endif %}
+    {{ 'union' if not loop.last }}
+    {%- endfor %}
+{% endmacro %}
+
+{# Both: `days` has the days of shops, `days_of_all` may be of more. Without a third argument they are the same. #}
+{% macro periods_of_shops_and_all(days, period_types, days_of_all=none) -%}
+    select * from ({{ periods_of_days(days, period_types) }}) as periods
+    {%- if several_shops() %}
+    union
+    select * from ({{ periods_of_all_shops(days_of_all or days, period_types) }}) as periods_of_all
+    {%- endif %}
+{%- endmacro %}
+
+{# What a model with rows of periods computes: the touched periods, or every one that a day of `days` counts in, where the
+   days of all shops together stand beside the shops' own. #}
+{% macro periods_to_compute(days, period_types) -%}
+    {%- if is_increment() -%}
+    select * from {{ touched_rows() }}
+    {%- else -%}
+    {%- set of_shops = "(select * from " ~ days ~ " where shop_id <> 'all')" if several_shops() else days -%}
+    {{ periods_of_shops_and_all(of_shops, period_types, days) }}
+    {%- endif -%}
+{%- endmacro %}
+
 {% macro period_first_day(period_type='period_type', date='date') -%}
     cast(case when {{ period_type }} = 'month_to_date' then date_trunc('month', {{ date }}) else {{ date }} end as date)
 {%- endmacro %}

@@ -91,20 +91,3 @@ where {{ condition }}
 {{ 'union all' if not loop.last }}
 {%- endfor %}
 {% endmacro %}
-
-{# The periods of all shops together that facts of these days count in; a month to date runs to the last shop's today. #}
-{% macro periods_of_all_shops(days, period_types) %}
-    {%- for type in period_types %}
-    {%- if type == 'month_to_date' %}
-    select distinct 'all' as shop_id, 'month_to_date' as period_type, spine.date_day as date
-    from (select date_trunc('month', day) as month, min(day) as first_day from {{ days }} group by 1) as days
-    join {{ ref('dim_dates') }} as spine
-        on spine.month_start = days.month and spine.date_day >= days.first_day
-        and spine.date_day <= (select max(as_of_date) from {{ ref('int_shops') }})
-    {%- else %}
-    select distinct 'all' as shop_id, '{{ type }}' as period_type, cast(date_trunc('{{ type }}', day) as date) as date
-    from {{ days }} as days
-    {%- endif %}
-    {{ 'union' if not loop.last }}
-    {%- endfor %}
-{% endmacro %}

@@ -9,9 +9,9 @@ cast({{ net }} - cogs - {{ cost_kinds() | join(' - ') }} as decimal(18, 4)) as c
     ('aov', 'gross_sales - discounts', 'orders'), ('aov_net', 'closed_net_sales', 'case when closed_orders = orders then orders end'),
     ('sales_per_buyer', 'paid_amount', 'paying_buyers'), ('price_per_unit', 'gross_sales - discounts', 'units')
 ] %}
-cast(cast({{ top }} as double) / nullif({{ bottom }}, 0) as decimal(18, 4)) as {{ name }},
+cast({{ rate(top, bottom) }} as decimal(18, 4)) as {{ name }},
 {%- endfor %}
-cast(units as double) / nullif(orders, 0) as units_per_order,
+{{ rate('units', 'orders') }} as units_per_order,
 {%- for name, top, bottom in [
     ('refund_rate_by_refund_date', 'refunded_amount', 'paid_amount'), ('refund_rate_by_refund_date_orders', 'refunded_orders', 'paid_orders'),
     ('refund_rate_before_shipment', 'refunded_before_shipment', 'paid_amount'),
@@ -24,7 +24,7 @@ cast(units as double) / nullif(orders, 0) as units_per_order,
     ('refund_rate_by_order_cohort_orders', 'cohort_refunded_orders', 'paid_orders'),
     ('refund_window_closed_share', 'refund_window_closed_amount', 'paid_amount'), ('spend_share', 'ad_spend', 'paid_amount')
 ] %}
-cast({{ top }} as double) / nullif(cast({{ bottom }} as double), 0) as {{ name }}{{ ',' if not loop.last }}
+{{ rate_of_money(top, bottom) }} as {{ name }}{{ ',' if not loop.last }}
 {%- endfor %}
 {% endmacro %}
 

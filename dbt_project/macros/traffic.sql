@@ -53,6 +53,3 @@ session_events as (
     {%- endif %}
 ),
 {% endmacro %}
-
-{# Share of something, NULL of nothing. #}
-{% macro rate(part, whole) -%}cast({{ part }} as double) / nullif({{ whole }}, 0){%- endmacro %}

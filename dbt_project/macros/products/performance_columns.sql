@@ -13,13 +13,13 @@ cast(dated.returned_units as bigint) as returned_units,
 cast(dated.{{ measure }} as decimal(18, 4)) as {{ measure }},
 {%- endfor %}
 cast(dated.net_sales - dated.cogs as decimal(18, 4)) as gross_margin,
-cast(dated.discounts as double) / nullif(cast(dated.gross_sales as double), 0) as discount_share,
-cast(dated.returned_units as double) / nullif(dated.units, 0) as return_rate,
-cast(dated.returns as double) / nullif(cast(dated.gross_sales - dated.discounts as double), 0) as return_value_rate,
-cast(dated.units_past_return_window as double) / nullif(dated.units, 0) as return_window_closed_share,
+{{ rate_of_money('dated.discounts', 'dated.gross_sales') }} as discount_share,
+{{ rate('dated.returned_units', 'dated.units') }} as return_rate,
+{{ rate_of_money('dated.returns', 'dated.gross_sales - dated.discounts') }} as return_value_rate,
+{{ rate('dated.units_past_return_window', 'dated.units') }} as return_window_closed_share,
 cast(dated.review_count as bigint) as review_count,
 cast(dated.rating_sum as decimal(18, 4)) as rating_sum,
-cast(dated.rating_sum as double) / nullif(dated.review_count, 0) as rating,
+{{ rate('dated.rating_sum', 'dated.review_count') }} as rating,
 case when dated.level in ('product', 'variant') then {{ abc_class('net_sales', of='dated.') }} end as abc_class,
 case
     when dated.units <= 0 then null

@@ -224,7 +224,7 @@ final as (
         cast(coalesce(funded.creator, 0) as decimal(18, 4)) as discount_creator,
         case when not costed.is_counted_elsewhere then {{ in_shop_currency('costed.tax', 'costed.shop_rate') }} end as tax,
         cast(coalesce(
-            costed.known_unit_cost, cast(costs_of_parts.cost as double) / nullif(costed.quantity, 0)
+            costed.known_unit_cost, {{ rate('costs_of_parts.cost', 'costed.quantity') }}
         ) as decimal(18, 4)) as unit_cost,
         costed.is_sale,
         coalesce(costed.is_gift_card, false) as is_gift_card,

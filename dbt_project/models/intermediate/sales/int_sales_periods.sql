@@ -24,11 +24,7 @@ with days as (
     from ({{ days_since_previous_as_of() }}) as closing
 )
 
-select * from ({{ periods_of_days('days', period_types) }}) as periods
-{%- if several_shops() %}
-union
-select * from ({{ periods_of_all_shops('days', period_types) }}) as periods_of_all
-{%- endif %}
+{{ periods_of_shops_and_all('days', period_types) }}
 {% endcall %}
 
 with facts_of_shops as (
@@ -72,15 +68,7 @@ days as (
 ),
 
 periods as (
-    {%- if is_increment() %}
-    select * from {{ touched_rows() }}
-    {%- elif several_shops() %}
-    select * from ({{ periods_of_days("(select * from days where shop_id <> 'all')", period_types) }}) as periods_of_shops
-    union
-    select * from ({{ periods_of_all_shops('days', period_types) }}) as periods_of_all
-    {%- else %}
-    select * from ({{ periods_of_days('days', period_types) }}) as all_periods
-    {%- endif %}
+    {{ periods_to_compute('days', period_types) }}
 ),
 
 sums as (

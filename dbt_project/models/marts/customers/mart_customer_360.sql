@@ -56,10 +56,9 @@ final as (
         customers.net_sales_reporting,
         profiles.gross_margin_reporting,
         coalesce(profiles.returned_orders, 0) as returned_orders,
-        cast(profiles.returned_orders as double) / nullif(customers.orders, 0) as returned_order_rate,
+        {{ rate('profiles.returned_orders', 'customers.orders') }} as returned_order_rate,
         cast(coalesce(profiles.returns_reporting, 0) as decimal(18, 4)) as returns_reporting,
-        cast(profiles.returns_reporting as double)
-        / nullif(cast(customers.net_sales_reporting + profiles.returns_reporting as double), 0) as return_rate,
+        {{ rate_of_money('profiles.returns_reporting', 'customers.net_sales_reporting + profiles.returns_reporting') }} as return_rate,
         rfm.recency_days,
         rfm.frequency,
         rfm.monetary,

@@ -169,13 +169,13 @@ final as (
         active - new - retained as resurrected,
         churned,
         active,
-        cast(retained as double) / nullif(active_before, 0) as retention_rate,
-        cast(churned as double) / nullif(active_before, 0) as churn_rate,
-        cast(active - retained as double) / nullif(churned, 0) as quick_ratio,
+        {{ rate('retained', 'active_before') }} as retention_rate,
+        {{ rate('churned', 'active_before') }} as churn_rate,
+        {{ rate('active - retained', 'churned') }} as quick_ratio,
         dau,
         wau,
         mau,
-        cast(dau as double) / nullif(mau, 0) as stickiness
+        {{ rate('dau', 'mau') }} as stickiness
     from joined
     where active > 0 or active_before > 0 or mau > 0
 )

@@ -220,28 +220,28 @@ final as (
         {%- for name in shown %}
         {{ name }},
         {%- endfor %}
-        cast(viewers as double) / nullif(impressions, 0) as enter_rate,
-        cast(product_clicks as double) / nullif(viewers, 0) as click_rate,
-        cast(watch_seconds as double) / nullif(viewers, 0) as seconds_per_viewer,
+        {{ rate('viewers', 'impressions') }} as enter_rate,
+        {{ rate('product_clicks', 'viewers') }} as click_rate,
+        {{ rate('watch_seconds', 'viewers') }} as seconds_per_viewer,
         claimed_paid_amount,
         {%- for name in order_counts %}
         {{ name }},
         {%- endfor %}
-        cast(new_buyers as double) / nullif(known_buyers, 0) as new_buyer_share,
+        {{ rate('new_buyers', 'known_buyers') }} as new_buyer_share,
         {%- for name in order_money %}
         {{ name }},
         {%- endfor %}
         cast(paid_amount - refunded_amount as decimal(18, 4)) as paid_amount_after_refunds,
-        cast(refunded_amount as double) / nullif(cast(paid_amount as double), 0) as refund_rate,
+        {{ rate_of_money('refunded_amount', 'paid_amount') }} as refund_rate,
         slot_fees,
         other_fees,
         gross_margin,
         cast(contribution_margin - slot_fees - other_fees as decimal(18, 4)) as contribution_margin,
         shown_paid_amount,
         shown_paid_amount_after_refunds,
-        cast(1000 * cast(shown_paid_amount as double) / nullif(impressions, 0) as decimal(18, 4)) as gpm,
-        cast(1000 * cast(shown_paid_amount_after_refunds as double) / nullif(impressions, 0) as decimal(18, 4)) as gpm_after_refunds,
-        cast(1000 * cast(claimed_paid_amount as double) / nullif(impressions, 0) as decimal(18, 4)) as claimed_gpm
+        cast(1000 * {{ rate('shown_paid_amount', 'impressions') }} as decimal(18, 4)) as gpm,
+        cast(1000 * {{ rate('shown_paid_amount_after_refunds', 'impressions') }} as decimal(18, 4)) as gpm_after_refunds,
+        cast(1000 * {{ rate('claimed_paid_amount', 'impressions') }} as decimal(18, 4)) as claimed_gpm
     from joined
 )
 

@@ -94,11 +94,11 @@ final as (
         cast(claimed_conversions as decimal(18, 4)) as claimed_conversions,
         claimed_value,
         cast(claimed_value * reporting_rate as decimal(18, 4)) as claimed_value_reporting,
-        cast(clicks as double) / nullif(impressions, 0) as ctr,
-        cast(cast(spend as double) / nullif(clicks, 0) as decimal(18, 4)) as cpc,
-        cast(1000 * cast(spend as double) / nullif(impressions, 0) as decimal(18, 4)) as cpm,
-        cast(cast(spend as double) / nullif(cast(claimed_conversions as double), 0) as decimal(18, 4)) as claimed_cpa,
-        cast(claimed_value as double) / nullif(cast(spend as double), 0) as claimed_roas,
+        {{ rate('clicks', 'impressions') }} as ctr,
+        cast({{ rate('spend', 'clicks') }} as decimal(18, 4)) as cpc,
+        cast(1000 * {{ rate('spend', 'impressions') }} as decimal(18, 4)) as cpm,
+        cast({{ rate_of_money('spend', 'claimed_conversions') }} as decimal(18, 4)) as claimed_cpa,
+        {{ rate_of_money('claimed_value', 'spend') }} as claimed_roas,
         cast(rows_without_rate as bigint) as rows_without_rate
     from summed
 )

@@ -12,11 +12,7 @@ with days as (
 
 select shop_id, period_type, date from {{ changed('int_sales_periods') }}
 union
-select * from ({{ periods_of_days('days', period_types) }}) as periods
-{%- if several_shops() %}
-union
-select * from ({{ periods_of_all_shops('days', period_types) }}) as periods_of_all
-{%- endif %}
+{{ periods_of_shops_and_all('days', period_types) }}
 {% endcall %}
 
 {# Spent, sold and won in one and the same period: what is spent counts also where nothing is sold. #}
@@ -129,9 +125,9 @@ costed as (
 final as (
     select
         *,
-        cast(revenue as double) / nullif(cast(spend as double), 0) as mer,
-        cast(spend as double) / nullif(cast(paid_amount as double), 0) as ad_cost_ratio,
-        cast(cast(acquisition_cost as double) / nullif(new_customers, 0) as decimal(18, 4)) as blended_cac
+        {{ rate_of_money('revenue', 'spend') }} as mer,
+        {{ rate_of_money('spend', 'paid_amount') }} as ad_cost_ratio,
+        cast({{ rate('acquisition_cost', 'new_customers') }} as decimal(18, 4)) as blended_cac
     from costed
 )
 

@@ -194,11 +194,11 @@ final as (
             ('roas', 'revenue', 'spend'), ('roas_after_refunds', 'revenue_after_refunds', 'spend'), ('roi', 'margin - spend', 'spend'),
             ('roas_by_touch_date', 'revenue_by_touch_date', 'spend'), ('claimed_roas', 'claimed_value', 'spend'), ('ctr', 'clicks', 'impressions')
         ] %}
-        cast({{ top }} as double) / nullif(cast({{ bottom }} as double), 0) as {{ name }},
+        {{ rate_of_money(top, bottom) }} as {{ name }},
         {%- endfor %}
         case when margin > 0 then cast(revenue_with_margin as double) / cast(margin as double) end as break_even_roas,
         {%- for name, bottom in [('cpc', 'clicks'), ('cpa', 'orders'), ('ad_cac', 'new_customers')] %}
-        cast(cast(spend as double) / nullif(cast({{ bottom }} as double), 0) as decimal(18, 4)) as {{ name }},
+        cast({{ rate_of_money('spend', bottom) }} as decimal(18, 4)) as {{ name }},
         {%- endfor %}
         paybacks.payback_days
     from summed

@@ -19,11 +19,11 @@ final as (
         {{ performance_columns() | indent(8) }},
         case when dated.period_type <> 'day' then dated.items_on_sale end as products_on_sale,
         case when dated.period_type <> 'day' then dated.items_sold end as products_sold,
-        case when dated.period_type <> 'day' then cast(dated.items_sold as double) / nullif(dated.items_on_sale, 0) end
+        case when dated.period_type <> 'day' then {{ rate('dated.items_sold', 'dated.items_on_sale') }} end
             as active_product_rate,
         case when dated.period_type <> 'day' then dated.skus_on_sale end as skus_on_sale,
         case when dated.period_type <> 'day' then dated.skus_sold end as skus_sold,
-        case when dated.period_type <> 'day' then cast(dated.skus_sold as double) / nullif(dated.skus_on_sale, 0) end
+        case when dated.period_type <> 'day' then {{ rate('dated.skus_sold', 'dated.skus_on_sale') }} end
             as active_sku_rate
     from dated
 )

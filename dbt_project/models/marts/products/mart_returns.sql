@@ -175,12 +175,12 @@ final as (
         cast(coalesce(back.returned_units_before_shipment, 0) as bigint) as returned_units_before_shipment,
         cast(coalesce(back.restocked_units, 0) as bigint) as restocked_units,
         cast(coalesce(back.returns, 0) as decimal(18, 4)) as returns,
-        cast(coalesce(back.returned_units, 0) as double) / nullif(sold.units_sold, 0) as return_rate,
-        cast(coalesce(back.returns, 0) as double) / nullif(cast(sold.sales as double), 0) as return_value_rate,
-        cast(back.restocked_units as double) / nullif(back.returned_units, 0) as restocked_share,
+        {{ rate('coalesce(back.returned_units, 0)', 'sold.units_sold') }} as return_rate,
+        {{ rate_of_money('coalesce(back.returns, 0)', 'sold.sales') }} as return_value_rate,
+        {{ rate('back.restocked_units', 'back.returned_units') }} as restocked_share,
         {%- for window in windows %}
         cast(coalesce(back.returned_units_{{ window }}d, 0) as bigint) as returned_units_{{ window }}d,
-        cast(coalesce(back.returned_units_{{ window }}d, 0) as double) / nullif(sold.units_sold, 0) as return_rate_{{ window }}d,
+        {{ rate('coalesce(back.returned_units_' ~ window ~ 'd, 0)', 'sold.units_sold') }} as return_rate_{{ window }}d,
         cells.cohort_week + interval '{{ 6 + window }}' day < shops.as_of_date as is_window_closed_{{ window }}d{{ ',' if not loop.last }}
         {%- endfor %}
     from cells

@@ -144,7 +144,7 @@ final as (
         {%- for name in order_counts %}
         joined.{{ name }},
         {%- endfor %}
-        cast(joined.new_buyers as double) / nullif(joined.known_buyers, 0) as new_buyer_share,
+        {{ rate('joined.new_buyers', 'joined.known_buyers') }} as new_buyer_share,
         {%- for name in order_money + margins %}
         joined.{{ name }},
         {%- endfor %}
@@ -154,14 +154,14 @@ final as (
         {%- for payer in payers %}
         joined.discount_{{ payer }},
         {%- endfor %}
-        cast(joined.discount_seller as double) / nullif(cast(joined.gross_sales as double), 0) as seller_discount_share,
+        {{ rate_of_money('joined.discount_seller', 'joined.gross_sales') }} as seller_discount_share,
         joined.coupons_issued,
         case when joined.kind = 'coupon' or joined.coupons_issued is not null then joined.orders end as coupons_redeemed,
-        cast(joined.orders as double) / nullif(joined.coupons_issued, 0) as coupon_redemption_rate,
+        {{ rate('joined.orders', 'joined.coupons_issued') }} as coupon_redemption_rate,
         {%- for name in presales %}
         joined.{{ name }},
         {%- endfor %}
-        cast(joined.presale_paid_orders as double) / nullif(joined.presale_orders, 0) as presale_conversion_rate,
+        {{ rate('joined.presale_paid_orders', 'joined.presale_orders') }} as presale_conversion_rate,
         uplift.overlapping_promotions,
         uplift.baseline_days,
         uplift.is_baseline_promotion_free,
@@ -176,9 +176,9 @@ final as (
             {%- endif %} as {{ type }}) as {{ name }}_{{ 'uplift' if phase == 'during' else 'pulled_forward' }},
         {%- endfor %}
         {%- endfor %}
-        cast(uplift.gross_sales_during as double) / nullif(cast(uplift.gross_sales_during_baseline as double), 0) - 1
+        {{ rate_of_money('uplift.gross_sales_during', 'uplift.gross_sales_during_baseline') }} - 1
             as gross_sales_uplift_rate,
-        1 - cast(uplift.gross_sales_after as double) / nullif(cast(uplift.gross_sales_after_baseline as double), 0)
+        1 - {{ rate_of_money('uplift.gross_sales_after', 'uplift.gross_sales_after_baseline') }}
             as gross_sales_pulled_forward_rate,
         uplift.is_after_closed
     from joined

@@ -215,7 +215,7 @@ final as (
             as time_elapsed_share,
         {%- for name in aims %}
         targets.{{ name }} as {{ name }}_target,
-        cast(periods.{{ name }} as double) / nullif(cast(targets.{{ name }} as double), 0)
+        {{ rate_of_money('periods.' ~ name, 'targets.' ~ name) }}
             as {{ name }}_completion{{ ',' if not loop.last }}
         {%- endfor %}
     from periods

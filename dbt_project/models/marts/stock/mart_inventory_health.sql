@@ -156,7 +156,7 @@ rated as (
             when movements_28 > 0 then received_by_movements
             else greatest(on_hand - opening_28 + units_28, 0)
         end as received_28,
-        cast(all_units_28 as double) / nullif(in_stock_days, 0) as velocity,
+        {{ rate('all_units_28', 'in_stock_days') }} as velocity,
         cast(summed_on_hand as double) / known_days as average_on_hand,
         sqrt(cast(known_days * squared_units - all_units_28 * all_units_28 as double)) / known_days as deviation,
         lead_times.lead_days as known_lead_days,
@@ -234,8 +234,8 @@ final as (
         cast(overstock_units * cast(unit_cost as double) as decimal(18, 4)) as overstock_value,
         on_hand > 0 and known_days = 28 and all_units_28 = 0 and not is_classed as is_dead_stock,
         cast(gross_margin_28 as decimal(18, 4)) as gross_margin_28,
-        cast(cast(summed_value as double) / nullif(days_with_cost, 0) as decimal(18, 4)) as average_value_at_cost_28,
-        cast(gross_margin_28 as double) / nullif(cast(summed_value as double) / nullif(days_with_cost, 0), 0) as gmroi_28,
+        cast({{ rate('summed_value', 'days_with_cost') }} as decimal(18, 4)) as average_value_at_cost_28,
+        {{ rate('gross_margin_28', rate('summed_value', 'days_with_cost')) }} as gmroi_28,
         demand_variation,
         abc_class,
         xyz_class

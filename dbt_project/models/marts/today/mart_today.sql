@@ -130,9 +130,9 @@ final as (
         {{ 'cast(' ~ value ~ ' as decimal(18, 4))' if measure in ('gross_sales', 'paid_amount') else value }} as {{ measure }}_{{ name }},
         {%- endfor %}
         {%- endfor %}
-        cast(coalesce(counted.paid_amount_so_far, 0) as double) / nullif(cast(counted.paid_amount_yesterday as double), 0)
+        {{ rate_of_money('coalesce(counted.paid_amount_so_far, 0)', 'counted.paid_amount_yesterday') }}
             as paid_amount_to_yesterday,
-        cast(coalesce(counted.paid_amount_so_far, 0) as double) / nullif(cast(counted.paid_amount_last_week as double), 0)
+        {{ rate_of_money('coalesce(counted.paid_amount_so_far, 0)', 'counted.paid_amount_last_week') }}
             as paid_amount_to_last_week,
         case when hours.hour_of_day = hours.hour_now then shipments_due.orders_to_ship end as orders_to_ship,
         case when hours.hour_of_day = hours.hour_now then shipments_due.orders_due_within_24h end as orders_due_within_24h,

@@ -151,7 +151,7 @@ joined as (
         coalesce(campaigns.landed_sessions, 0) as landed_sessions,
         coalesce(campaigns.known_sessions, 0) as known_sessions,
         coalesce(counted.out_of_stock_sessions, 0) as out_of_stock_sessions,
-        cast(counted.out_of_stock_sessions as double) / nullif(campaigns.known_sessions, 0) as share,
+        {{ rate('counted.out_of_stock_sessions', 'campaigns.known_sessions') }} as share,
         products.variants,
         products.variants_out_of_stock,
         products.on_hand

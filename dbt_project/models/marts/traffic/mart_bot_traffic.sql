@@ -113,8 +113,8 @@ final as (
         {%- endfor %}
         cast(totals.sessions as bigint) as all_sessions,
         cast(totals.events as bigint) as all_events,
-        cast(counted.sessions as double) / nullif(totals.sessions, 0) as session_share,
-        cast(counted.events as double) / nullif(totals.events, 0) as event_share
+        {{ rate('counted.sessions', 'totals.sessions') }} as session_share,
+        {{ rate('counted.events', 'totals.events') }} as event_share
     from counted
     join counted as totals
         on totals.shop_id = counted.shop_id

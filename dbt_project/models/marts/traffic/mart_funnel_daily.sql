@@ -3,7 +3,6 @@
 {% set period_types = ['day', 'week', 'month', 'month_to_date'] %}
 {% set counts, beside = funnel_counts(), funnel_counts_beside() %}
 {% set kinds = ['visitors', 'cart_visitors', 'paying_buyers', 'buyers_without_session'] %}
-{% set dimensions = ['channel', 'device', 'visitor_type'] %}
 {% set gaps = [
     ('cart', 'product_view_at', 'cart_at'), ('checkout', 'cart_at', 'checkout_at'), ('purchase', 'checkout_at', 'purchase_at')
 ] %}
@@ -65,9 +64,7 @@ days_beside as (
 days_of_shops as (
     select
         shop_id, day,
-        {%- for name in dimensions %}
-        case when grouping({{ name }}) = 1 then 'all' else {{ name }} end as {{ name }}_or_all,
-        {%- endfor %}
+        {{ rolled_up_dimensions() }},
         {%- for name in counts %}
         sum({{ name }}) as {{ name }},
         {%- endfor %}
@@ -76,16 +73,7 @@ days_of_shops as (
         {%- endfor %}
         true as is_of_events
     from days_of_sessions
-    group by grouping sets ( -- noqa: PRS
-        (shop_id, day, channel, device, visitor_type),
-        (shop_id, day, channel, device),
-        (shop_id, day, channel, visitor_type),
-        (shop_id, day, device, visitor_type),
-        (shop_id, day, channel),
-        (shop_id, day, device),
-        (shop_id, day, visitor_type),
-        (shop_id, day)
-    )
+    {{ group_by_rollups(['shop_id', 'day']) }}
     union all
     select shop_id, day, 'all', 'all', 'all', {{ (['0'] * (counts | length)) | join(', ') }}, {{ beside | join(', ') }}, bot_sessions > 0
     from days_beside
@@ -126,15 +114,7 @@ totals as (
 ),
 
 periods as (
-    {%- if is_increment() %}
-    select * from {{ touched_rows() }}
-    {%- elif several_shops() %}
-    select * from ({{ periods_of_days("(select * from days where shop_id <> 'all')", period_types) }}) as periods_of_shops
-    union
-    select * from ({{ periods_of_all_shops('days', period_types) }}) as periods_of_all
-    {%- else %}
-    select * from ({{ periods_of_days('days', period_types) }}) as all_periods
-    {%- endif %}
+    {{ periods_to_compute('days', period_types) }}
 ),
 
 {{ days_of_periods('days', period_types) }}

@@ -43,10 +43,7 @@ with sessions as (
     join {{ ref('int_shops') }} as shops on shops.shop_id = sessions.shop_id
     where not sessions.is_bot
     {%- if is_increment() %}
-        and {{ in_days_of(
-            "(select date - interval '1' day as first_day, date + interval '9' day as last_day from " ~ touched_rows() ~ ") as days",
-            'sessions.started_at', 'sessions.ended_at'
-        ) }}
+        and {{ in_days_near_touched('sessions.started_at', 'sessions.ended_at') }}
     {%- endif %}
 ),
 
@@ -81,20 +78,14 @@ acts as (
             or events.shop_id in (select shop_id from {{ ref('int_order_shops') }} where not has_orders)
         )
     {%- if is_increment() %}
-        and {{ in_days_of(
-            "(select date - interval '1' day as first_day, date + interval '9' day as last_day from " ~ touched_rows() ~ ") as days",
-            'events.event_at', 'events.event_at'
-        ) }}
+        and {{ in_days_near_touched('events.event_at', 'events.event_at') }}
     {%- endif %}
     union all
     select shop_id, visitor_id, purchased_at, 4
     from {{ ref('int_order_visits') }}
     where session_key is not null
     {%- if is_increment() %}
-        and {{ in_days_of(
-            "(select date - interval '1' day as first_day, date + interval '9' day as last_day from " ~ touched_rows() ~ ") as days",
-            'purchased_at', 'purchased_at'
-        ) }}
+        and {{ in_days_near_touched('purchased_at', 'purchased_at') }}
     {%- endif %}
 ),
 
