@@ -124,6 +124,11 @@ class Client:
                 hooks={"response": []},  # `send` judges: a hook would see each attempt
                 **more,
             )
+        except failures.InvalidJSONError:
+            raise FeedError(
+                f"{self._where(path)} answered something that is no JSON: is the address right, and is nothing in"
+                " between (a log-in page, a warning of the shop's software)?"
+            ) from None
         except RequestException as error:
             raise self._unreachable(error) from None
         except (ValueError, PaginatorNotFound) as error:

@@ -30,7 +30,9 @@ def table(name: str, one: Input, root: Input | None = None, read: tuple[str, ...
         personal=personal,
         others=flat,
         flattened=flat,
-        expected=tuple(column for column in read if flat and column not in columns),
+        expected=tuple(
+            column for column in read if flat and column not in columns and column != one.snapshot_at
+        ),
         ignored=(*(path.replace("__", ".") for path in one.exclude), *dropped, "#"),
         sparse=True,
         refuses_people=True,

@@ -16,7 +16,7 @@ from tests.ingestion.rest.shop import Shop
 @pytest.fixture
 def shop(monkeypatch: pytest.MonkeyPatch) -> Shop:
     monkeypatch.setenv(KEY_VARIABLE, SECRET)
-    monkeypatch.setattr(client, "_FIRST_WAIT", 0.01)
+    monkeypatch.setitem(client.Client.__init__.__kwdefaults__, "first_wait", 0.01)
     made = Shop()
     for number in range(1, 9):
         made.put(number)

@@ -69,7 +69,9 @@ def test_fixed_credentials(shop, server: FakeServer, tmp_path, auth, is_right):
 LOG_INS = {
     "json": "{type: login, path: login, json: {user: ann, password: '${WORD}'}, token_path: data.token}",
     "form and cookie": "{type: login, path: form, data: {user: ann, password: '${WORD}'}}",
-    "oauth2": "{type: oauth2_client_credentials, access_token_url: '%s/oauth', client_id: me, client_secret: '${WORD}'}",
+    "oauth2": (
+        "{type: oauth2_client_credentials, access_token_url: '%s/oauth', client_id: me, client_secret: '${WORD}'}"
+    ),
 }
 
 
@@ -84,7 +86,9 @@ def test_a_token_is_fetched_once_and_again_when_it_is_refused(shop, server: Fake
 
 def test_wrong_credentials_are_told_without_them(shop, server: FakeServer, tmp_path):
     server.handler = Guarded(shop).answer
-    auth = "auth: {type: login, path: login, json: {user: ann, password: wrong-word-99}, token_path: data.token}"
+    auth = (
+        "auth: {type: login, path: login, json: {user: ann, password: wrong-word-99}, token_path: data.token}"
+    )
     with pytest.raises(lake.SourceError, match="401") as told:
         lake.land(configured(tmp_path, server.url, client=auth), "api")
     assert "wrong-word-99" not in str(told.value)
