@@ -184,10 +184,10 @@ def test_other_rules_read_again_what_is_still_there(server: Server) -> None:
 
 
 def test_a_large_log_is_read_in_parts_and_loads(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ingestion.weblog import lines, source
+    from ingestion.weblog import lines, reading, source
 
     monkeypatch.setattr(lines, "BLOCK", 1000)
-    monkeypatch.setattr(source, "PART_BYTES", 3000)
+    monkeypatch.setattr(reading, "PART_BYTES", 3000)
     monkeypatch.setattr(source, "SLICE_BYTES", 10_000)
     server.ask(150)
     landed = server.land()
