@@ -42,7 +42,8 @@ def _check_source(source: SourceSettings, at: Location, contracts: Mapping[str, 
     mapped, issues = map_source(source, contracts)
     used = {mapping.input for mapping in mappings.values()}.union(*(one.select.lookups for one in mapped))
     for name in inputs:
-        if name not in used:
+        # What a source brings along, nobody has written and nobody can leave out.
+        if name not in used and "inputs" in type(source).model_fields:
             yield Issue(
                 (*at, "inputs", name), "no entity uses this input: it lands and stays unused", warning=True
             )

@@ -33,27 +33,24 @@ def walk(shop: Shop, path: str, params: Mapping[str, Any], place: Any = None) ->
     """All records of a collection by ascending id, each once. Raises FeedError, SourceError."""
     size = shop.settings.per_page
     offset, last = place if place is not None else (0, 0)
-    hidden = 0
+    seen = 0
     while True:
         answer = _page(shop, path, params, offset)
         ids = [_number(one, path) for one in answer.records]
         if last and offset and not (ids and ids[0] <= last):
             offset = max(0, offset - size // 2)  # rows before us are gone
             continue
-        missing = 0
-        if answer.total is not None:
-            missing = max(0, min(size, answer.total - offset) - len(ids))
-            if missing:  # something was deleted meanwhile, or the shop does not show all that it counts
-                answer = _page(shop, path, params, offset)
-                ids = [_number(one, path) for one in answer.records]
-                missing = max(0, min(size, (answer.total or 0) - offset) - len(ids))
+        if answer.total is not None and len(ids) < min(size, answer.total - offset):
+            # Something was deleted meanwhile; or the shop counts what it does not show, and says so again.
+            answer = _page(shop, path, params, offset)
+            ids = [_number(one, path) for one in answer.records]
         fresh = [one for one, number in zip(answer.records, ids, strict=True) if number > last]
-        hidden += missing
+        seen += len(fresh)
         last = max([last, *ids])
         offset += size - 1
-        total = answer.total
-        yield Walked(fresh, [offset, last], None if total is None else max(0, total - hidden))
-        if offset + 1 >= total if total is not None else len(ids) < size:
+        left = None if answer.total is None else max(0, answer.total - offset - 1)
+        yield Walked(fresh, [offset, last], None if left is None else seen + left)
+        if left == 0 or (left is None and len(ids) < size):
             return
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,10 @@ import pytest
 
 from ingestion import lake
 from ingestion.api import client
+from ingestion.api.feed import Feed, Page
 from ingestion.config import Config, load_config
+from ingestion.woocommerce.settings import WoocommerceSettings
+from ingestion.woocommerce.source import feeds
 from tests.ingestion.landing import SECRET as PII_KEY
 from tests.ingestion.woocommerce.server import KEY, SECRET, Server
 
@@ -29,7 +33,8 @@ def prepared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WOO_KEY", KEY)
     monkeypatch.setenv("WOO_SECRET", SECRET)
     monkeypatch.setenv("OPSMART_PII_KEY", PII_KEY)
-    monkeypatch.setattr(client, "_FIRST_WAIT", 0.01)
+    quick = {**(client.Client.__init__.__kwdefaults__ or {}), "first_wait": 0.01}
+    monkeypatch.setattr(client.Client.__init__, "__kwdefaults__", quick)
 
 
 def configured(
@@ -49,6 +54,18 @@ def configured(
         f"warehouse: ./warehouse\nas_of: latest\nshops:{shops}\nsources:{sources}", encoding="utf-8"
     )
     return load_config(path)
+
+
+def feed(config: Config, name: str) -> Feed:
+    """One of the feeds of `woo`, to be asked without landing what it gives."""
+    settings = config.source("woo")
+    assert isinstance(settings, WoocommerceSettings)
+    return next(one for one in feeds(settings, config) if one.name == name)
+
+
+def ids(pages: Iterator[Page] | None) -> list[int]:
+    """Of all records that pages bring."""
+    return [record["id"] for page in pages or () for record in page.records]
 
 
 def land(config: Config, source: str = "woo", **how: Any) -> lake.LandResult:

@@ -14,7 +14,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -48,6 +48,8 @@ class Server:
     permission: str = "read"
     faults: list[Fault] = field(default_factory=list)
     seen: list[Request] = field(default_factory=list)
+    hidden: set[int] = field(default_factory=set)
+    """Records that are counted and not shown, because a plugin forbids it."""
     before: Callable[[Request], None] | None = None
     """Called before each answer of the shop: what happens in it meanwhile."""
     _nonces: set[str] = field(default_factory=set)
@@ -99,7 +101,8 @@ class Server:
                     {"name": "Shop", "home": self.home or self.url, "namespaces": ["wp/v2", "wc/v3"]}
                 )
             self._let_in(uri, parameters, headers)
-            return answered(self.shop, request.route, shown)
+            answer = answered(self.shop, request.route, shown)
+            return replace(answer, body=[one for one in answer.body if one["id"] not in self.hidden])
         except Refusal as refusal:
             return Answer(refusal.body, refusal.status)
 
