@@ -29,7 +29,7 @@ from ingestion.ga4.shapes import JsonShape, ParquetShape, Shape
 from ingestion.mapping.casts import identifier, literal
 from ingestion.web.lines import lines_of
 
-MEMORY = "300MB"
+MEMORY = "1GB"
 _BATCH = 50_000
 _OUT = 100_000
 _PARTS = ("user_pseudo_id", "event_timestamp", "event_name", "event_bundle_sequence_id", "batch_page_id",
@@ -56,7 +56,9 @@ def workshop(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     make_private(folder)
     try:
         with duckdb.connect(str(folder / "day.duckdb")) as duck:
-            duck.execute(f"set TimeZone = 'UTC'; set memory_limit = '{MEMORY}'")
+            duck.execute(
+                f"set TimeZone = 'UTC'; set memory_limit = '{MEMORY}'; set preserve_insertion_order = false"
+            )
             duck.execute("set temp_directory = ?", [str(folder / "spill")])
             yield duck
     finally:
@@ -175,18 +177,25 @@ def _rows(duck: duckdb.DuckDBPyConnection, file: str) -> Iterator[pa.RecordBatch
     listed = ", ".join(f"numbered.{identifier(name)}" for name in names)
     listed_day = ", ".join(map(identifier, [*sorted(names), "items"]))  # whatever their order in the export
     item = ", ".join(f"items[place + 1].{path} as {name}" for name, path in ITEM.items())
+    # Windows over a few narrow columns: those of a day with millions of events have to fit.
     sql = f"""
-        with numbered as (
-            select *, {_order()} || md5({_base()}) as _id,
-                row_number() over (partition by {_base()} order by hash({listed_day}), _n) as _nth
+        with narrow as (
+            select _n, md5({_base()}) as _id, hash({listed_day}) as _hash, greatest(1, coalesce(len(items), 0)) as _rows
             from day
+        ),
+        placed as (
+            select
+                _n, _id,
+                row_number() over (partition by _id order by _hash, _n) as _nth,
+                cast(sum(_rows) over (order by _n rows unbounded preceding) as bigint) - _rows as _before,
+                unnest(range(_rows)) as place
+            from narrow
         )
         select
-            _id || case when _nth > 1 then '-' || _nth else '' end as event_id, {listed},
+            {_order()} || _id || case when _nth > 1 then '-' || _nth else '' end as event_id, {listed},
             place as item_index, coalesce(len(items), 0) as items, {item},
-            {literal(file)} as _file, row_number() over (order by _n, place) as _row
-        from numbered cross join lateral (select unnest(range(greatest(1, coalesce(len(items), 0)))) as place) as placed
-        order by _row
+            {literal(file)} as _file, _before + place + 1 as _row
+        from day as numbered join placed using (_n)
     """
     yield from duck.execute(sql).to_arrow_reader(_OUT)
 
