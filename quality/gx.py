@@ -22,13 +22,11 @@ class Expectation:
     """What is expected of a profile frame, in GX's own words.
 
     `kind` is the name of a class in `great_expectations.expectations`, `kwargs` its arguments.
-    `boolean_only` keeps every value out of the result: for columns that describe people.
     """
 
     name: str
     kind: str
     kwargs: dict[str, Any] = field(default_factory=dict)
-    boolean_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,15 +56,6 @@ def _batch_definition() -> Any:
 
 def validate(frame: pd.DataFrame, expectations: Sequence[Expectation]) -> list[Outcome]:
     """Outcomes in the order of `expectations`. The frame's index must be 0 … n−1."""
-    outcomes: dict[int, Outcome] = {}
-    for boolean_only in (False, True):
-        chosen = {i: e for i, e in enumerate(expectations) if e.boolean_only is boolean_only}
-        if chosen:
-            outcomes.update(_validate(frame, chosen, "BOOLEAN_ONLY" if boolean_only else "COMPLETE"))
-    return [outcomes[i] for i in range(len(expectations))]
-
-
-def _validate(frame: pd.DataFrame, chosen: dict[int, Expectation], result_format: str) -> dict[int, Outcome]:
     definition = _batch_definition()
     import great_expectations as gx
     import great_expectations.expectations as kinds
@@ -75,13 +64,13 @@ def _validate(frame: pd.DataFrame, chosen: dict[int, Expectation], result_format
         name="profile",
         expectations=[
             getattr(kinds, one.kind)(**one.kwargs, meta={"position": position})
-            for position, one in chosen.items()
+            for position, one in enumerate(expectations)
         ],
     )
     batch = definition.get_batch({"dataframe": frame})
-    result = batch.validate(suite, result_format={"result_format": result_format})
+    result = batch.validate(suite, result_format={"result_format": "COMPLETE"})
     found = {int(one.expectation_config.meta["position"]): one for one in result.results}
-    return {position: _outcome(one, found.get(position)) for position, one in chosen.items()}
+    return [_outcome(one, found.get(position)) for position, one in enumerate(expectations)]
 
 
 def _outcome(expectation: Expectation, result: Any) -> Outcome:

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from quality.gx import Expectation
-from quality.suites import BETWEEN
+from quality.bounds import Bounded
 from quality.verdict import Severity
 
 
@@ -34,14 +33,9 @@ class MartCheck:
     severity: Severity
     personal: bool = False
 
-    @property
-    def expectation(self) -> Expectation:
-        bounds = {"min_value": _instant(self.low), "max_value": _instant(self.high)}
-        kwargs = {
-            "column": self.measure,
-            **{side: value for side, value in bounds.items() if value is not None},
-        }
-        return Expectation(self.measure, BETWEEN, kwargs, boolean_only=self.personal)
+    def on(self, value: Any) -> Bounded:
+        """A measured value with these bounds."""
+        return Bounded(value, _instant(self.low), _instant(self.high))
 
 
 @dataclass(frozen=True)

@@ -81,11 +81,10 @@ def table_profile(
     return connection.execute(f"select {', '.join(fields)} from {relation}").df()
 
 
-def observed(frame: pd.DataFrame, column: str) -> float | int | str | None:
-    """The first value of a frame's column in plain Python, instants as text; None for NULL."""
+def plain(value: Any) -> float | int | str | None:
+    """A value of a frame in plain Python, instants as text; None for NULL."""
     import pandas as pd
 
-    value: Any = frame[column].iloc[0]
     if hasattr(value, "isoformat"):
         return None if value is pd.NaT else str(value.isoformat())
     value = value.item() if hasattr(value, "item") else value

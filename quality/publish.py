@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,14 +12,23 @@ import duckdb
 
 from ingestion.faults import reach
 from ingestion.reached import reached
-from quality import gx, verdict
+from quality import bounds, verdict
 from quality.dbt_results import DbtResultsError, DbtRun, dbt_checks, read_run
 from quality.mart_suite import MartCheck, SuiteError, mart_suite
-from quality.profile import observed, table_profile
+from quality.profile import plain, table_profile
 from quality.verdict import Check, Verdict
 
 if TYPE_CHECKING:
     from ingestion.config import Config
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One bound of a mart and what was measured for it, as the profile gives it."""
+
+    model: str
+    check: MartCheck
+    value: Any
 
 
 def judge(
@@ -44,8 +54,8 @@ def _checks(config: Config, run_results: Path, build_id: str) -> Iterator[Check]
         yield from _stale_sources(config)
         with duckdb.connect(str(config.build_db), read_only=True) as connection:
             connection.execute("set TimeZone = 'UTC'")
-            for node in run.published_models:
-                yield from _mart_checks(connection, run, node)
+            measured = [one for node in run.published_models for one in _measured(connection, run, node)]
+        yield from _judged(measured)
     except (DbtResultsError, duckdb.Error) as error:
         yield Check(name="readable", kind="run", status="fail", message=" ".join(str(error).split()))
 
@@ -60,9 +70,10 @@ def _stale_sources(config: Config) -> Iterator[Check]:
         )  # fmt: skip
 
 
-def _mart_checks(
+def _measured(
     connection: duckdb.DuckDBPyConnection, run: DbtRun, node: Mapping[str, Any]
-) -> Iterator[Check]:
+) -> Iterator[Check | Measured]:
+    """What is measured of a mart and still has to be judged, and checks of what could not be."""
     name = str(node["name"])
     try:
         suite = mart_suite(node, [_has_rows(connection, one) for one in _upstream(run, node)])
@@ -74,15 +85,27 @@ def _mart_checks(
             name=f"{name}.profile", kind="expectation", model=name, status="fail", message=_one_line(error)
         )
         return
-    known = [check for check in suite.checks if check.measure in frame.columns]
     for check in suite.checks:
-        if check.measure not in frame.columns:
+        if check.measure in frame.columns:
+            yield Measured(name, check, frame[check.measure].iloc[0])
+        else:
             message = f"{name} has no {check.measure.replace(':', ' with a ')}, which its gate speaks of"
             yield _check(name, check, None, message)
-    for check, outcome in zip(known, gx.validate(frame, [one.expectation for one in known]), strict=True):
-        value = None if check.personal else observed(frame, check.measure)
-        message = "" if outcome.success else f"{name}: {_said(check, value)}"
-        yield _check(name, check, value, f"{message}: {outcome.error}" if outcome.error else message)
+
+
+def _judged(measured: Sequence[Check | Measured]) -> Iterator[Check]:
+    """A check for each, in their order. All marts are judged at once."""
+    waiting = [one for one in measured if isinstance(one, Measured)]
+    broken = bounds.broken([one.check.on(one.value) for one in waiting])
+    errors = {id(waiting[position]): error for position, error in broken.items()}
+    for one in measured:
+        if isinstance(one, Check):
+            yield one
+            continue
+        value = None if one.check.personal else plain(one.value)
+        error = errors.get(id(one))
+        message = "" if error is None else f"{one.model}: {_said(one.check, value)}"
+        yield _check(one.model, one.check, value, f"{message}: {error}" if error else message)
 
 
 def _check(model: str, check: MartCheck, value: float | int | str | None, message: str) -> Check:

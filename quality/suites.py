@@ -1,6 +1,6 @@
-"""What is expected of a landed file: suites in plain records that `gx.py` hands to Great Expectations.
+"""What is expected of profile frames: suites in plain records that `gx.py` hands to Great Expectations.
 
-Those of the marts come from their ymls: `mart_suite.py`.
+The bounds of the marts come from their ymls: `mart_suite.py`.
 """
 
 from __future__ import annotations
@@ -27,3 +27,9 @@ def landed_files(max_reject_share: float) -> list[Expectation]:
         Expectation("stuck_rows", BETWEEN, {"column": "stuck_rows", "max_value": 0}),
         Expectation("nothing_usable", BETWEEN, {"column": "is_useless", "max_value": 0}),
     ]
+
+
+def bounds() -> list[Expectation]:
+    """Of a frame with one row per bound, `bounds.broken`."""
+    columns = {"column_A": "larger", "column_B": "smaller", "or_equal": True}
+    return [Expectation("bounds", "ExpectColumnPairValuesAToBeGreaterThanB", columns)]
