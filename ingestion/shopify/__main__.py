@@ -1,0 +1,5 @@
+"""`python -m ingestion.shopify`."""
+
+from ingestion.alone import main
+
+main("shopify")
