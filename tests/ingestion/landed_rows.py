@@ -22,7 +22,7 @@ def entity_rows(config: Config, source: str, entity: str) -> Rows:
     for select in entity_selects(config):
         if (select.source, select.entity) == (source, entity) and not select.derived:
             for row in _mapped(config, select):
-                found[tuple(str(row[name]) for name in key)] = row
+                found[tuple(str(row.get(name)) for name in key)] = row
     return found
 
 

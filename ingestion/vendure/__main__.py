@@ -1,0 +1,5 @@
+"""`python -m ingestion.vendure`."""
+
+from ingestion.alone import main
+
+main("vendure")

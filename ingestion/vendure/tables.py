@@ -1,0 +1,232 @@
+"""The raw tables: which column stands where in a record, as the API gives it and `shaping` completes it."""
+
+from __future__ import annotations
+
+from ingestion.api.tables import Table
+
+ORDERS = Table(
+    name="orders",
+    key=("id",),
+    columns={
+        "id": "id",
+        "code": "code",
+        "type": "type",
+        "state": "state",
+        "created_at": "createdAt",
+        "updated_at": "updatedAt",
+        "placed_at": "orderPlacedAt",
+        "cancelled_at": "cancelledAt",
+        "channel": "channel",
+        "customer_id": "customer.id",
+        "email": "customer.emailAddress",
+        "phone": "phone",
+        "country": "shippingAddress.countryCode",
+        "province": "shippingAddress.province",
+        "address": "address",
+        "currency": "currencyCode",
+        "total": "total",
+        "total_with_tax": "totalWithTax",
+        "shipping": "shipping",
+        "shipping_with_tax": "shippingWithTax",
+        "ordered_discount": "orderedDiscount",
+        "ordered_shipping": "orderedShipping",
+        "ordered_tax": "orderedTax",
+        "ordered_total": "orderedTotal",
+        "ordered_units": "orderedUnits",
+        "units": "units",
+        "shipped_units": "shippedUnits",
+        "settled_payments": "settledPayments",
+        "authorized_payments": "authorizedPayments",
+        "settled_amount": "settledAmount",
+        "refunded_amount": "refundedAmount",
+    },
+    personal={"email": "email", "phone": "phone", "address": "hash"},
+)
+LINES = Table(
+    name="order_lines",
+    key=("id",),
+    each=("goods",),
+    parent="order_id",
+    columns={
+        "id": "id",
+        "order_id": "^.id",
+        "order_code": "^.code",
+        "kind": "kind",
+        "variant_id": "variantId",
+        "quantity": "quantity",
+        "placed_quantity": "orderPlacedQuantity",
+        "ordered_quantity": "orderedQuantity",
+        "ordered_price": "orderedPrice",
+        "ordered_discount": "orderedDiscount",
+        "ordered_tax": "orderedTax",
+        "unit_price": "unitPrice",
+        "unit_price_with_tax": "unitPriceWithTax",
+        "prorated_line_price": "proratedLinePrice",
+        "prorated_line_price_with_tax": "proratedLinePriceWithTax",
+    },
+)
+DISCOUNTS = Table(
+    name="order_discounts",
+    key=("order_id", "order_line_id", "promotion_id"),
+    each=("promotionParts",),
+    parent="order_id",
+    columns={
+        "order_id": "^.id",
+        "order_code": "^.code",
+        "order_line_id": "orderLineId",
+        "promotion_id": "promotionId",
+        "type": "type",
+        "amount": "amount",
+    },
+)
+PAYMENTS = Table(
+    name="payments",
+    key=("id",),
+    each=("payments",),
+    parent="order_id",
+    columns={
+        "id": "id",
+        "order_id": "^.id",
+        "order_code": "^.code",
+        "method": "method",
+        "state": "state",
+        "amount": "amount",
+        "was_authorized": "wasAuthorized",
+        "created_at": "createdAt",
+        "updated_at": "updatedAt",
+        "reached_at": "reachedAt",
+    },
+)
+REFUNDS = Table(
+    name="refunds",
+    key=("id", "order_line_id"),
+    each=("refundParts",),
+    parent="order_id",
+    columns={
+        "id": "id",
+        "order_id": "^.id",
+        "order_code": "^.code",
+        "customer_id": "^.customer.id",
+        "payment_id": "paymentId",
+        "order_line_id": "orderLineId",
+        "variant_id": "variantId",
+        "quantity": "quantity",
+        "state": "state",
+        "reason": "reason",
+        "total": "total",
+        "amount": "amount",
+        "goods_amount": "goodsAmount",
+        "shipping_amount": "shippingAmount",
+        "tax_amount": "taxAmount",
+        "created_at": "createdAt",
+        "reached_at": "reachedAt",
+    },
+    personal={"reason": "text"},
+)
+SHIPMENTS = Table(
+    name="shipments",
+    key=("order_id", "id"),
+    each=("shipments",),
+    parent="order_id",
+    columns={
+        "order_id": "^.id",
+        "order_code": "^.code",
+        "id": "id",
+        "state": "state",
+        "method": "method",
+        "created_at": "createdAt",
+        "shipped_at": "shippedAt",
+        "delivered_at": "deliveredAt",
+    },
+)
+SHIPMENT_LINES = Table(
+    name="shipment_lines",
+    key=("shipment_id", "order_line_id"),
+    each=("shipments", "lines"),
+    parent="order_id",
+    columns={
+        "order_id": "^^.id",
+        "order_code": "^^.code",
+        "shipment_id": "^.id",
+        "order_line_id": "orderLineId",
+        "quantity": "quantity",
+    },
+)
+CUSTOMERS = Table(
+    name="customers",
+    key=("id",),
+    columns={
+        "id": "id",
+        "email": "emailAddress",
+        "phone": "phoneNumber",
+        "country": "home.country.code",
+        "province": "home.province",
+        "city": "home.city",
+        "created_at": "createdAt",
+        "updated_at": "updatedAt",
+    },
+    personal={"email": "email", "phone": "phone"},
+)
+PRODUCTS = Table(
+    name="products",
+    key=("id",),
+    columns={
+        "id": "id",
+        "name": "name",
+        "enabled": "enabled",
+        "category": "category",
+        "subcategory": "subcategory",
+        "brand": "brand",
+        "created_at": "createdAt",
+        "updated_at": "updatedAt",
+    },
+)
+VARIANTS = Table(
+    name="variants",
+    key=("id",),
+    columns={
+        "id": "id",
+        "product_id": "productId",
+        "sku": "sku",
+        "name": "name",
+        "enabled": "enabled",
+        "price": "price",
+        "currency": "currencyCode",
+        "created_at": "createdAt",
+        "updated_at": "updatedAt",
+    },
+)
+STOCK_LEVELS = Table(
+    name="stock_levels",
+    key=("variant_id", "location_id"),
+    each=("stockLevels",),
+    parent="variant_id",
+    columns={
+        "variant_id": "^.id",
+        "location_id": "stockLocationId",
+        "on_hand": "stockOnHand",
+        "allocated": "stockAllocated",
+    },
+    snapshot_at="snapshot_at",
+)
+PROMOTIONS = Table(
+    name="promotions",
+    key=("id",),
+    columns={
+        "id": "id",
+        "name": "name",
+        "enabled": "enabled",
+        "starts_at": "startsAt",
+        "ends_at": "endsAt",
+        "coupon_code": "couponCode",
+        "usage_limit": "usageLimit",
+        "action": "action",
+        "value": "value",
+        "threshold": "threshold",
+        "created_at": "createdAt",
+        "updated_at": "updatedAt",
+    },
+)
+ORDER_TABLES = (ORDERS, LINES, DISCOUNTS, PAYMENTS, REFUNDS, SHIPMENTS, SHIPMENT_LINES)
+VARIANT_TABLES = (VARIANTS, STOCK_LEVELS)
+TABLES = (*ORDER_TABLES, CUSTOMERS, PRODUCTS, *VARIANT_TABLES, PROMOTIONS)
