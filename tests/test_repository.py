@@ -99,7 +99,8 @@ def test_slow_imports_wait_until_they_are_needed() -> None:
     guilty = {
         str(path.relative_to(ROOT)) for path in _python(*PACKAGES) if _imports(path, at_import=True) & slow
     }
-    assert guilty <= {"ingestion/naming.py"}  # that one is dlt's to import
+    # The first is dlt's to import; the second has subclasses of dlt's and is itself imported inside functions only.
+    assert guilty <= {"ingestion/naming.py", "ingestion/rest/paginators.py"}
 
 
 def test_the_root_of_orchestration_lists_nothing() -> None:

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ingestion import lake
 from ingestion.config import Config, load_config
 from tests.ingestion.fake_http import Answer, Asked
+from tests.ingestion.landed_rows import entity_rows
 
 OLD = "2026-01-01T00:00:00Z"
 CONFIGURATION = """
@@ -129,3 +131,17 @@ def configured(folder: Path, url: str, paginator: str = OFFSET, **parts: str) ->
 
 def _indented(text: str, by: int) -> str:
     return "\n".join(" " * by + line for line in text.splitlines())
+
+
+def standing(config: Config) -> tuple[dict[str, float], set[str]]:
+    orders = {key[0]: float(row["total"]) for key, row in entity_rows(config, "api", "orders").items()}
+    return orders, {row["order_line_id"] for row in entity_rows(config, "api", "order_lines").values()}
+
+
+def as_shop(shop: Shop) -> tuple[dict[str, float], set[str]]:
+    lines = {line["id"] for one in shop.orders.values() for line in one["lines"]}
+    return {str(number): float(one["total"]) for number, one in shop.orders.items()}, lines
+
+
+def problems(config: Config, **how: Any) -> str:
+    return "\n".join(lake.land(config, "api", **how).problems)
