@@ -16,7 +16,7 @@ from tests.ingestion.landed_rows import entity_rows
 OLD = "2026-01-01T00:00:00Z"
 CONFIGURATION = """
 warehouse: ./warehouse
-as_of: 2026-06-01T00:00:00Z
+as_of: 2026-01-01T12:00:00Z
 shops:
   - {{id: main, name: Shop, timezone: UTC, currency: USD}}
 sources:
