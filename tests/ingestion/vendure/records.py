@@ -7,12 +7,12 @@ from typing import Any
 
 from tests.ingestion.vendure.fake_vendure import FakeVendure, Record
 
-TODAY = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0)
+NOW = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
 
 
 def at(days_ago: float) -> str:
     """An instant as the API writes it."""
-    return (TODAY - timedelta(days=days_ago)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return (NOW - timedelta(days=days_ago)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def order(number: int, days_ago: float = 1, quantity: int = 2, **more: Any) -> Record:

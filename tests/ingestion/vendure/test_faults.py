@@ -148,8 +148,8 @@ def test_a_changed_record_refuses_its_list_only(shop, configured, change, said: 
 
 
 def test_a_first_reading_goes_on_where_it_stopped(shop, server: FakeServer, configured) -> None:
-    config = configured("page_size: 2, slice_rows: 2")
-    server.faults = [Fault("status", 500, only="orders(", after=2) for _ in range(6)]
+    config = configured("page_size: 2, slice_rows: 4")
+    server.faults = [Fault("status", 500, only="orders(", after=4) for _ in range(6)]
     with pytest.raises(lake.SourceError, match="500"):
         lake.land(config, "vendure")
     before = codes(config)

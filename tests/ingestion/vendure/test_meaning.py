@@ -7,7 +7,7 @@ from decimal import Decimal
 from ingestion import lake
 from tests.ingestion.landed_rows import entity_rows, raw_rows
 from tests.ingestion.vendure.fake_vendure import FakeVendure
-from tests.ingestion.vendure.records import at, line, order, refund
+from tests.ingestion.vendure.records import NOW, at, line, order, refund
 
 
 def amounts(rows: dict, *names: str) -> list[tuple]:
@@ -129,9 +129,7 @@ def test_history_says_when(shop: FakeVendure, configured) -> None:
 
 
 def _days(moment) -> float:
-    from tests.ingestion.vendure.records import TODAY
-
-    return (TODAY.replace(tzinfo=None) - moment).total_seconds() / 86_400
+    return (NOW.replace(tzinfo=None) - moment).total_seconds() / 86_400
 
 
 def test_products_know_their_facets_and_stock_is_a_state_of_an_instant(shop: FakeVendure, configured) -> None:

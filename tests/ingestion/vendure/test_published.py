@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from tests.ingestion.vendure.fake_vendure import FakeVendure
 from tests.ingestion.vendure.records import order, refund
@@ -35,11 +36,13 @@ def test_help_and_a_dry_run(shop: FakeVendure, configured, repository: Path) -> 
     assert not config.raw.exists()
 
 
+@pytest.mark.rigs  # a whole run
+@pytest.mark.timeout(600)
 def test_marts_are_published(shop: FakeVendure, configured, repository: Path) -> None:
     """Ten orders of two pieces at 10.00 less 1.00: gross 200, discounts 20; one piece of one is given back for 10.80,
     9.00 of it goods."""
     for number in range(1, 11):
-        shop.put("orders", order(number, days_ago=20 - number))
+        shop.put("orders", order(number, days_ago=10 - number))
     shop.records["orders"]["3"]["payments"][0]["refunds"] = [refund("8", 1080, {"35": 1})]
     config = configured()
     ran(repository, "orchestration.cli.main", "--config", str(config.path), "run")
@@ -52,7 +55,9 @@ def test_marts_are_published(shop: FakeVendure, configured, repository: Path) ->
             "select sum(gross_sales), sum(discounts), sum(units) from mart_sales_daily"
             " where period_type = 'day' and platform <> 'all' and sales_channel <> 'all'"
         ).fetchall()
-        stock = marts.execute("select sum(on_hand) from int_inventory_levels").fetchall()
+        stock = marts.execute(
+            "select sum(on_hand) from fct_inventory_daily where date = (select max(date) from fct_inventory_daily)"
+        ).fetchall()
     assert [tuple(float(one) for one in row) for row in orders] == [(10, 200, 20, 9, 171, 266)]
     assert [tuple(float(one) for one in row) for row in sales] == [(200, 20, 20)]
     assert stock == [(42,)]
