@@ -68,19 +68,19 @@ def exploded(table: Table, others: Mapping[str, Sequence[str]]) -> str:
     """SQL for the rows of a table in the parameter $1, a JSON list of records; `others` are further columns with the
     keys that lead to them."""
     levels = len(table.each)
-    steps = ["l0 as (select unnest(from_json($1, '[\"JSON\"]')) as e0)"]
-    for level, name in enumerate(table.each, start=1):
-        listed = f"e{level - 1} -> {_path(name)}"
-        kept = ", ".join(f"e{at}" for at in range(level))
-        steps.append(
-            f"l{level} as (select {kept}, unnest(from_json({listed}, '[\"JSON\"]')) as e{level}"
-            f" from l{level - 1} where json_type({listed}) = 'ARRAY')"
-        )
-    columns = [f"{value(path, levels)} as {identifier(name)}" for name, path in table.columns.items()]
+    # All that stands in an element is taken at one look: JSON is text, and every look parses all of it.
+    paths: dict[str, list[str]] = {}
+    columns = []
+    for name, path in table.columns.items():
+        element, inner = _place(path, levels)
+        same = paths.setdefault(element, [])
+        same.append(inner)
+        columns.append(f"v{element}[{len(same)}] as {identifier(name)}")
     columns += [f"e{levels} ->> {_keys(keys)} as {identifier(name)}" for name, keys in others.items()]
     have = {name.lower() for name in others}
     columns += [f"null::varchar as {identifier(name)}" for name in table.expected if name.lower() not in have]
-    return f"with {', '.join(steps)} select {', '.join(columns)} from l{levels}"
+    taken = "".join(f", json_extract_string({e}, [{', '.join(some)}]) as v{e}" for e, some in paths.items())
+    return f"{_steps(table)} select {', '.join(columns)} from (from l{levels} select *{taken})"
 
 
 def faults_sql(table: Table, root_id: str = "id") -> str:
@@ -90,25 +90,30 @@ def faults_sql(table: Table, root_id: str = "id") -> str:
     Gives the id of a record that shows it, which stands at `root_id`, or NULL.
     """
     levels = len(table.each)
-    checks = []
-    for level, name in enumerate(table.each, start=1):
-        kind = f"json_type(e{level - 1} -> {_path(name)})"
-        checks.append((f"each:{name}", level - 1, f"{kind} not in ('ARRAY', 'NULL')"))
+    listed, scalars = (
+        "['ARRAY', 'NULL']",
+        "['NULL', 'VARCHAR', 'BOOLEAN', 'BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE']",
+    )
+    checks = [
+        (f"each:{name}", level, f"e{level}", _path(name), listed) for level, name in enumerate(table.each)
+    ]
     for name, path in table.columns.items():
         if not path.startswith("json:"):
-            element, inner = _place(path, levels)
-            checks.append(
-                (f"scalar:{name}", levels, f"json_type({element} -> {inner}) in ('ARRAY', 'OBJECT')")
-            )
+            checks.append((f"scalar:{name}", levels, *_place(path, levels), scalars))
     selects = []
-    for label, level, condition in checks:
+    # One look at each element for all that stands in it: JSON is text, and every look parses all of it.
+    for level, element, allowed in dict.fromkeys((one[1], one[2], one[4]) for one in checks):
+        same = [one for one in checks if (one[1], one[2], one[4]) == (level, element, allowed)]
+        labels, paths = ", ".join(literal(one[0]) for one in same), ", ".join(one[3] for one in same)
         selects.append(
-            f"select {literal(label)} as fault,"
-            f" any_value(e0 ->> {_path(root_id)}) filter (where {condition}) as record,"
-            f" count(*) filter (where {condition}) as hits from l{level}"
+            f"select unnest([{labels}]) as fault, unnest(json_type({element}, [{paths}])) as kind,"
+            f" e0 ->> {_path(root_id)} as record, {allowed} as allowed from l{level}"
         )
-    steps = exploded(Table(table.name, (), {"x": "id"}, table.each), {}).rpartition(" select ")[0]
-    return f"{steps} select fault, record from ({' union all '.join(selects)}) where hits > 0"
+    steps = _steps(table)
+    return (
+        f"{steps} select fault, any_value(record) from ({' union all '.join(selects)})"
+        " where kind is not null and not list_contains(allowed, kind) group by fault order by fault"
+    )
 
 
 def absent_sql(table: Table, column: str) -> str:
@@ -123,14 +128,14 @@ def absent_sql(table: Table, column: str) -> str:
     object_there = (
         f"json_type({element} -> {around}) = 'OBJECT'" if around else f"json_type({element}) = 'OBJECT'"
     )
-    steps = exploded(Table(table.name, (), {"x": "id"}, table.each), {}).rpartition(" select ")[0]
+    steps = _steps(table)
     return f"{steps} select bool_or(json_exists({element}, {inner})), bool_or({object_there}) from l{levels}"
 
 
 def structure_sql(table: Table) -> str:
     """SQL for what the elements in $1 look like: one JSON object with all of their keys."""
     levels = len(table.each)
-    steps = exploded(Table(table.name, (), {"x": "id"}, table.each), {}).rpartition(" select ")[0]
+    steps = _steps(table)
     return (
         f"{steps} select json_group_structure(e{levels}) from l{levels} where json_type(e{levels}) = 'OBJECT'"
     )
@@ -171,10 +176,17 @@ def _leaves(structure: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[tu
             yield from _leaves(kind, keys)
 
 
-def value(path: str, levels: int) -> str:
-    """SQL for what stands at a path of the innermost element."""
-    element, inner = _place(path.removeprefix("json:"), levels)
-    return f"{element} ->> {inner}"
+def _steps(table: Table) -> str:
+    """SQL for the elements on each level, down to a row: `l0` has `e0`, the records; `l1` has `e0` and `e1` …"""
+    steps = ["l0 as (select unnest(from_json($1, '[\"JSON\"]')) as e0)"]
+    for level, name in enumerate(table.each, start=1):
+        listed = f"e{level - 1} -> {_path(name)}"
+        kept = ", ".join(f"e{at}" for at in range(level))
+        steps.append(
+            f"l{level} as (select {kept}, unnest(from_json({listed}, '[\"JSON\"]')) as e{level}"
+            f" from l{level - 1} where json_type({listed}) = 'ARRAY')"
+        )
+    return f"with {', '.join(steps)}"
 
 
 def _place(path: str, levels: int) -> tuple[str, str]:
