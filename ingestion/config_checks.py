@@ -41,6 +41,8 @@ def _check_source(source: SourceSettings, at: Location, contracts: Mapping[str, 
             yield Issue((*at, *mapping.location, "from"), f"there is no input {mapping.input!r}", hint)
     mapped, issues = map_source(source, contracts)
     used = {mapping.input for mapping in mappings.values()}.union(*(one.select.lookups for one in mapped))
+    # Records of which others are parts have to be read, whether or not anything is made of themselves.
+    used |= {one.within for one in getattr(source, "inputs", {}).values() if getattr(one, "within", None)}
     for name in inputs:
         # What a source brings along, nobody has written and nobody can leave out.
         if name not in used and "inputs" in type(source).model_fields:

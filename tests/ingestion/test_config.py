@@ -53,6 +53,8 @@ def test_every_example_of_the_repository_is_valid(
     repository: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("OPSMART_DATA", str(tmp_path))
+    for name in ("MEDUSA_URL", "MEDUSA_EMAIL", "MEDUSA_PASSWORD"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9000")
     found = [repository / "opsmart.yml", *repository.glob("ingestion/*/examples/*.yml")]
     assert len(found) > 1
     for path in found:

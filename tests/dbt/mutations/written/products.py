@@ -33,7 +33,7 @@ FAULTS = [
     Fault("performance_columns", "a part of a month against a whole one", "dated.units * dated.days_before * 4 >= dated.units_before * dated.days_elapsed * 5", "dated.units * 4 >= dated.units_before * 5"),
     Fault("abc_class", "an A begins at 79 percent", "sales_of_all * 80", "sales_of_all * 79"),
     Fault("abc_ranking", "the best seller stands before itself", ") - sum(greatest({{ sales }}, 0)) over (partition by {{ partition }}, {{ sales }}) as sales_before", ") as sales_before"),
-    Fault("performance_columns", "the mean over products sold", "nullif(dated.review_count, 0) as rating", "nullif(dated.units, 0) as rating"),
+    Fault("performance_columns", "the mean over products sold", "{{ rate('dated.rating_sum', 'dated.review_count') }} as rating", "{{ rate('dated.rating_sum', 'dated.units') }} as rating"),
     Fault("performance_touched", "reviews of a product that moved stay where they were", "on changed_products.shop_id = reviews.shop_id and changed_products.product_id = reviews.product_id", "on false"),
     Fault("mart_returns", "by the week of the return", "cast(date_trunc('week', lines.created_date) as date)\" %}", "cast(date_trunc('week', lines.created_date + interval '7' day) as date)\" %}"),
     Fault("mart_returns", "refunds that do not count do", "where is_counted and order_created_date is not null", "where order_created_date is not null"),

@@ -81,7 +81,7 @@ FAULTS = [
     Fault(
         "mart_inventory_health",
         "velocity over all days",
-        "nullif(in_stock_days, 0) as velocity",
+        "{{ rate('all_units_28', 'in_stock_days') }} as velocity",
         "nullif(known_days, 0) as velocity",
     ),
     Fault(
