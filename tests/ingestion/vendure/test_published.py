@@ -36,7 +36,7 @@ def test_help_and_a_dry_run(shop: FakeVendure, configured, repository: Path) -> 
     assert not config.raw.exists()
 
 
-@pytest.mark.rigs  # a whole run
+@pytest.mark.soak  # a whole run; that of the real server is one of the rigs
 @pytest.mark.timeout(600)
 def test_marts_are_published(shop: FakeVendure, configured, repository: Path) -> None:
     """Ten orders of two pieces at 10.00 less 1.00: gross 200, discounts 20; one piece of one is given back for 10.80,
