@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import duckdb
-
-from ingestion.folders import clear, make_private
+from ingestion.workshop import workshop
 
 if TYPE_CHECKING:
+    import duckdb
+
     from ingestion.compared import Vanished
     from ingestion.config import Config
 
@@ -26,17 +26,8 @@ _FEW = 20
 def comparing(config: Config, source: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     """A DuckDB on the disk in a private folder, and that folder; both are gone afterwards."""
     folder = config.state / "dlt" / f"{source}.compare"
-    clear(folder)
-    make_private(folder)
-    try:
-        with duckdb.connect(str(folder / "compare.duckdb")) as duck:
-            duck.execute(
-                f"set TimeZone = 'UTC'; set memory_limit = '{MEMORY}'; set preserve_insertion_order = false"
-            )
-            duck.execute("set temp_directory = ?", [str(folder / "spill")])
-            yield duck, folder
-    finally:
-        clear(folder)
+    with workshop(folder, MEMORY) as duck:
+        yield duck, folder
 
 
 @dataclass(frozen=True)

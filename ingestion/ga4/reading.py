@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -21,7 +20,6 @@ from ingestion.files.problems import UnreadableError
 from ingestion.files.readers import opener_of
 from ingestion.files.taking import digest_of
 from ingestion.files.text import Utf8Stream
-from ingestion.folders import clear, make_private
 from ingestion.ga4.columns import ITEM, READ
 from ingestion.ga4.mapping import STEPS
 from ingestion.ga4.rows import Rows
@@ -47,22 +45,6 @@ class TakenDay:
     columns: tuple[str, ...]
     """Columns of the export; empty of JSON."""
     events: int
-
-
-@contextlib.contextmanager
-def workshop(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database for one day at a time, in a private folder that is gone afterwards."""
-    clear(folder)
-    make_private(folder)
-    try:
-        with duckdb.connect(str(folder / "day.duckdb")) as duck:
-            duck.execute(
-                f"set TimeZone = 'UTC'; set memory_limit = '{MEMORY}'; set preserve_insertion_order = false"
-            )
-            duck.execute("set temp_directory = ?", [str(folder / "spill")])
-            yield duck
-    finally:
-        clear(folder)
 
 
 def take(

@@ -98,9 +98,10 @@ def plan(settings: Ga4Settings, config: Config, context: Context, *, inspect: bo
 def extract(settings: Ga4Settings, config: Config, context: Context) -> Iterator[Batch]:
     """Read the days that `plan` found, oldest first, as many as fit in one load; a day that cannot be read gives a
     batch without data, and what landed of it before stands."""
-    from ingestion.ga4.reading import take, workshop
+    from ingestion.ga4.reading import MEMORY, take
     from ingestion.ga4.rows import Rows
     from ingestion.personal.normalise import region_of_timezone
+    from ingestion.workshop import workshop
 
     if _TO_READ not in context.extra:
         context.plan = plan(settings, config, context)
@@ -111,7 +112,7 @@ def extract(settings: Ga4Settings, config: Config, context: Context) -> Iterator
     region = region_of_timezone(config.shop(settings.shop).timezone)
     expected = _columns_before(context)
     size = 0
-    with workshop(config.state / "dlt" / f"{settings.name}.days") as duck:
+    with workshop(config.state / "dlt" / f"{settings.name}.days", MEMORY) as duck:
         for at, one in enumerate(to_read):
             if size and size + one.size > SLICE_BYTES:
                 context.more = True

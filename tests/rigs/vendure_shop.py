@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pytest
 import requests
 
-from tests.rigs.servers import PASSWORD, Server, _free_port, run_postgres
+from tests.rigs.servers import PASSWORD, Server, _free_port, binary, run_postgres
 
 PROJECT = Path(__file__).parent / "vendure"
 _FILES = ("config.js", "server.js", "initial-data.json", "products.csv", "package.json")
@@ -114,7 +113,7 @@ def vendure(server: Server, database: str) -> Iterator[Vendure]:
         log = home / "log"
         with log.open("w") as writing:
             node = subprocess.Popen(
-                [_program("node"), "server.js"],
+                [binary("node"), "server.js"],
                 cwd=home,
                 env={**os.environ, **given},
                 stdout=writing,
@@ -137,7 +136,7 @@ def vendure(server: Server, database: str) -> Iterator[Vendure]:
 def _modules() -> Path:
     """Vendure's packages, installed once for each list of versions and kept in the cache."""
     manifest = PROJECT / "package.json"
-    node = subprocess.run([_program("node"), "--version"], capture_output=True, text=True, check=True).stdout
+    node = subprocess.run([binary("node"), "--version"], capture_output=True, text=True, check=True).stdout
     digest = hashlib.sha256(manifest.read_bytes() + node.encode()).hexdigest()[:16]
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "opsmart-rigs"
     home = cache / f"vendure-{digest}"
@@ -146,16 +145,9 @@ def _modules() -> Path:
         home.mkdir(parents=True)
         shutil.copy(manifest, home)
         done = subprocess.run(
-            [_program("npm"), "install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"],
+            [binary("npm"), "install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"],
             cwd=home, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr[-2000:]
         (home / "complete").touch()
     return home / "node_modules"
-
-
-def _program(name: str) -> str:
-    found = shutil.which(name)
-    if not found:
-        pytest.skip(f"{name} is not installed")
-    return found
